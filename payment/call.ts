@@ -1,9 +1,7 @@
 import type { Invoice } from './command.ts';
+import type { HoldReference } from './hold.ts';
 import type { Line } from './line.ts';
 import type { ReleaseKind } from './operation.ts';
-
-/** What the provider knows the hold by, in the shape used when adopting (PAYONE: txid, clearingtype). Secret values stand here sealed. */
-export type HoldReference = Readonly<Record<string, string | number>>;
 
 /** What the caller gave to ask for a hold. `method` and `options` are the provider's own words. */
 export interface AuthorizationRequest {

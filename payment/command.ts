@@ -1,3 +1,4 @@
+import type { HoldReference } from './hold.ts';
 import type { Line } from './line.ts';
 import type { OperationState } from './operation.ts';
 import type { Plan } from './plan.ts';
@@ -71,7 +72,7 @@ export type ResolveWord =
       readonly operation: string;
       readonly outcome: Extract<OperationState, 'approved' | 'declined' | 'not_performed'>;
       readonly amount?: number;
-      readonly reference?: Readonly<Record<string, unknown>>;
+      readonly reference?: HoldReference;
     }
   | { readonly remainder: 'released' | 'lapsed' }
   | { readonly lock: 'lifted' }

@@ -1,4 +1,4 @@
-import type { HoldReference } from './call.ts';
+import type { HoldReference } from './hold.ts';
 
 /**
  * What a provider tells unasked, in our words. Made by an adapter from an authenticated message;

@@ -1,4 +1,4 @@
-import type { HoldReference } from './call.ts';
+import type { HoldReference } from './hold.ts';
 
 /**
  * How a provider call ends. Five ways, never two: `unknown` is an outcome with its own ways out
