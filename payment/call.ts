@@ -32,6 +32,8 @@ export interface AuthoriseCall extends CallBase {
 interface FollowUp extends CallBase {
   readonly hold: HoldReference;
   readonly sequenceNumber: number | null;
+  /** A reference allocated before the call and never reused, where the provider wants one (a terminal's requestId). */
+  readonly allocated?: string;
 }
 
 export interface CaptureCall extends FollowUp {

@@ -13,7 +13,17 @@ export interface Notice {
   readonly hold?: HoldReference;
   /** Our own reference of the authorisation, where the message repeats it. */
   readonly reference?: string;
-  readonly about: 'authorization' | 'capture' | 'refund' | 'charge' | 'chargeback' | 'chargeback-reversed' | 'balance' | 'nothing';
+  /** `hint`: something may have changed, and only a read tells what. */
+  readonly about:
+    | 'authorization'
+    | 'hint'
+    | 'capture'
+    | 'refund'
+    | 'charge'
+    | 'chargeback'
+    | 'chargeback-reversed'
+    | 'balance'
+    | 'nothing';
   readonly state: 'approved' | 'pending' | 'failed';
   readonly sequenceNumber: number | null;
   /** The sum of claims booked so far; the change of it is the amount of this event. */

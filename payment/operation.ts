@@ -51,6 +51,8 @@ export interface Operation {
   readonly releaseKind?: ReleaseKind;
   /** Releases that follow a capture; refunds that are anchored to one. */
   readonly capture?: string;
+  /** When the notice that last settled it says that it happened, RFC 3339; older ones change nothing. */
+  readonly told?: string;
   /** Captures under the plan `collect`: the id of the capture that carried the provider call. */
   readonly sentWith?: string;
 }

@@ -62,7 +62,7 @@ export interface Declined extends CallFacts {
   readonly decline: Decline;
   /**
    * True where this answer is definitive only for a first attempt: after a lost one it is evidence and
-   * proves nothing (PAYONE 908, 935, 950, configuration and maintenance codes: provider notes A7, A10).
+   * proves nothing (PAYONE 908, 950, configuration and maintenance codes: provider notes A7, A10).
    */
   readonly firstOnly?: boolean;
   /** True where the provider is still busy with an earlier action, so the same call may be repeated later (PAYONE 950). */

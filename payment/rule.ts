@@ -18,7 +18,12 @@ export const RULES = [
   'plan',
   'nothing-held',
 ] as const;
-export type RuleName = (typeof RULES)[number] | 'already-resolved' | 'not-planned' | 'not-raised' | 'id-reserved';
+export type RuleName =
+  | (typeof RULES)[number]
+  | 'already-resolved'
+  | 'not-planned'
+  | 'not-raised'
+  | 'id-reserved';
 
 export interface RuleResult {
   readonly rule: RuleName;
@@ -55,7 +60,10 @@ export interface Explanation {
     readonly state: 'sent' | 'planned';
     readonly final: boolean;
     readonly frees: number;
-    readonly calls: readonly { readonly operation: string; readonly keys: Readonly<Record<string, string>> }[];
+    readonly calls: readonly {
+      readonly operation: string;
+      readonly keys: Readonly<Record<string, string>>;
+    }[];
     readonly risks: readonly string[];
   };
 }
