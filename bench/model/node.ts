@@ -1,0 +1,24 @@
+import type { CoreState } from '../../machines/core-state.ts';
+
+/** What a life has used of its bounds. */
+export interface Used {
+  readonly notices: number;
+  readonly losses: number;
+  readonly refusals: number;
+  readonly words: number;
+  readonly ticks: number;
+}
+
+/** One state of the walk: the core's state without its ledger, and what the checks must remember. */
+export interface Node {
+  readonly state: CoreState;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly used: Used;
+  /** The last call, without its attempt: a repeat must be the same (M10). */
+  readonly lastCall: string;
+  /** A person has answered `books-differ`. */
+  readonly answered: boolean;
+}
+
+export const UNUSED: Used = { notices: 0, losses: 0, refusals: 0, words: 0, ticks: 0 };

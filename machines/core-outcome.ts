@@ -1,0 +1,256 @@
+import type { Actor, EntryData } from '../payment/ledger.ts';
+import type { Operation } from '../payment/operation.ts';
+import type { Decline } from '../payment/outcome.ts';
+import type { Draft } from './core-draft.ts';
+import { clear, instant, operationOf, patchState, payment, raise, record } from './core-draft.ts';
+import { cancelTimer, startTimer } from './core-timers.ts';
+import { askedWith, sharedWith } from './collection.ts';
+import { atProvider, booksAddUp, figures } from './payment-state.ts';
+
+/** What every way of learning an outcome (answer, notice, person, clock) writes down with it. */
+export interface Word {
+  readonly by: Actor;
+  readonly rule: string;
+  readonly data?: EntryData;
+}
+
+/** Books an operation as approved with what the provider took, and everything that follows from it. */
+export function approve(draft: Draft, operation: Operation, booked: number, word: Word): void {
+  if (operation.kind === 'authorization') {
+    approveAuthorization(draft, operation, booked, word);
+    return;
+  }
+  const asked = askedWith(payment(draft), operation);
+  for (const [member, share] of shares(draft, operation, booked)) {
+    record(draft, `${operation.kind}.approved`, member.id, word.by, word.rule, {
+      ...word.data,
+      booked: share,
+    });
+    if (member.id !== operation.id) settled(draft, member.id);
+  }
+  if (booked !== asked && operation.kind !== 'release') {
+    raise(
+      draft,
+      'amount-differs',
+      `${operation.kind} ${operation.id}: asked ${asked}, booked ${booked}`,
+      word.by,
+    );
+  }
+  if (draft.state.disputed?.operation === operation.id) patchState(draft, { disputed: null });
+  const approved = operationOf(draft, operation.id);
+  if (approved?.kind === 'capture' && approved.final === true && payment(draft).finalBy === null)
+    closeHold(draft, approved, word);
+  if (approved?.kind === 'release') clear(draft, 'remainder-not-released');
+  settled(draft, operation.id);
+  checkBooks(draft, word.by);
+}
+
+/** What was booked of one call, over the captures that it carried: each gets what it asked, the carrier what is left. */
+function shares(draft: Draft, carrier: Operation, booked: number): readonly (readonly [Operation, number])[] {
+  let left = booked;
+  const [own, ...others] = sharedWith(payment(draft), carrier);
+  const shared = others.map((member) => {
+    const share = Math.min(member.amount, left);
+    left -= share;
+    return [member, share] as const;
+  });
+  return own === undefined ? shared : [...shared, [own, left] as const];
+}
+
+/** A final capture is accepted: no further capture, and what it frees leaves the hold by an entry of its own (M6). */
+function closeHold(draft: Draft, capture: Operation, word: Word): void {
+  const { capabilities } = payment(draft);
+  if (capabilities.remainder === 'separate-cancel') {
+    record(draft, 'final.set', capture.id, word.by, 'final-capture');
+    return;
+  }
+  record(draft, 'final.set', capture.id, word.by, 'final-capture');
+  const rest = figures(payment(draft)).held;
+  if (rest <= 0) return;
+  const kind = capabilities.remainder === 'implicit' ? 'implicit' : 'flag';
+  const waiting = payment(draft).operations.find(
+    (operation) => operation.kind === 'release' && operation.state === 'planned',
+  );
+  const id = waiting?.id ?? `${capture.id}.rest`;
+  record(draft, 'release.approved', id, word.by, 'freed-by-final', {
+    amount: rest,
+    booked: rest,
+    kind,
+    capture: capture.id,
+  });
+  if (waiting !== undefined) settled(draft, waiting.id);
+}
+
+function approveAuthorization(draft: Draft, operation: Operation, booked: number, word: Word): void {
+  const revived = operation.state === 'not_performed';
+  const authorizedAt = (word.data?.['authorizedAt'] as string | undefined) ?? instant(draft.at);
+  record(draft, 'authorization.approved', 'authorization', word.by, word.rule, {
+    ...word.data,
+    booked,
+    authorizedAt,
+    ...expiry(draft, authorizedAt, word.data),
+  });
+  if (revived)
+    raise(draft, 'observed-elsewhere', 'the authorisation was approved after it had been given up', word.by);
+  if (booked > operation.amount)
+    raise(draft, 'amount-differs', `authorisation: asked ${operation.amount}, approved ${booked}`, word.by);
+  settled(draft, 'authorization');
+}
+
+/** `expiresAt` and where it is from: the provider, the caller, or the account's assumed validity. */
+function expiry(draft: Draft, authorizedAt: string, data: EntryData | undefined): EntryData {
+  if (data?.['expiresAt'] !== undefined) return { expiresBy: data['expiresBy'] ?? 'provider' };
+  const { validity } = payment(draft).capabilities.timing;
+  if (validity === null) return {};
+  return { expiresAt: instant(Date.parse(authorizedAt) + validity), expiresBy: 'assumed' };
+}
+
+/** One word on a call is a word on every capture that it carried. */
+export function share(
+  draft: Draft,
+  carrier: Operation,
+  verb: 'pending' | 'declined' | 'not_performed' | 'unknown' | 'reversed' | 'planned',
+  word: Word,
+  data: EntryData = {},
+): void {
+  const ended = verb === 'declined' || verb === 'not_performed';
+  for (const member of [...sharedWith(payment(draft), carrier)].reverse()) {
+    record(draft, `${carrier.kind}.${verb}`, member.id, word.by, word.rule, { ...word.data, ...data });
+    if (ended && member.id !== carrier.id) settled(draft, member.id);
+  }
+}
+
+/** A definitive no. `hold: "gone"` moves what is still held to lapsed. */
+export function decline(draft: Draft, operation: Operation, said: Decline, word: Word, busy = false): void {
+  const rule = payment(draft).capabilities.sequence;
+  // M4: a provider that was busy looked at no number; one that told of a failure had taken it.
+  const numberUsed = word.by.via === 'notice' || (rule?.declineUsesNumber === true && !busy);
+  share(draft, operation, 'declined', word, {
+    decline: said,
+    ...(numberUsed && rule !== null ? { numberUsed } : {}),
+  });
+  settled(draft, operation.id);
+  bookDisputed(draft, operation, word.by);
+  if (operation.kind === 'authorization') return;
+  const { held, reserved } = figures(payment(draft));
+  if (said.hold === 'gone' && held - reserved > 0) {
+    record(draft, 'hold.lapsed', null, word.by, 'hold-gone', {
+      amount: held - reserved,
+      evidence: word.by.via,
+      code: said.code,
+    });
+    return;
+  }
+  if (operation.kind !== 'release' || held <= 0) return;
+  if (said.again === 'no')
+    raise(draft, 'lapsing', `the release was refused for good (${said.code}); the rest lapses`, word.by);
+  else raise(draft, 'remainder-not-released', `the release was refused for now (${said.code})`, word.by);
+}
+
+/** Certainly no effect. */
+export function notPerformed(draft: Draft, operation: Operation, reason: string, word: Word): void {
+  share(draft, operation, 'not_performed', word, { reason });
+  settled(draft, operation.id);
+  bookDisputed(draft, operation, word.by);
+}
+
+/** What a notice named under the number of an operation that had no effect was made elsewhere. */
+function bookDisputed(draft: Draft, operation: Operation, by: Actor): void {
+  const { disputed } = draft.state;
+  if (disputed?.operation !== operation.id) return;
+  patchState(draft, { disputed: null });
+  const { sequenceNumber, amount, notice } = disputed;
+  if (notice === null) return;
+  const kind = operation.kind === 'refund' ? 'refund' : 'capture';
+  const booked = Math.abs(amount);
+  record(draft, `observed.${kind}`, `observed-${sequenceNumber}`, by, 'made-elsewhere', {
+    booked,
+    sequenceNumber,
+    notice,
+  });
+  raise(draft, 'observed-elsewhere', `number ${sequenceNumber} was made elsewhere: ${kind} of ${booked}`, by);
+  checkBooks(draft, by);
+}
+
+/** A booked capture or refund that was later taken back. */
+export function reverse(draft: Draft, operation: Operation, word: Word): void {
+  share(draft, operation, 'reversed', word);
+  if (payment(draft).finalBy === operation.id)
+    record(draft, 'final.unset', operation.id, word.by, 'final-reversed');
+  raise(draft, 'late-failure', `${operation.kind} ${operation.id} failed after it was booked`, word.by);
+  checkBooks(draft, word.by);
+}
+
+/** The outcome is lost: the key stays bound to the body, the lane stops, and the ways out are armed. */
+export function loseOutcome(draft: Draft, operation: Operation, word: Word): void {
+  const repeated =
+    draft.state.repeating?.operation === operation.id && draft.state.repeating.reason === 'unknown';
+  share(draft, operation, 'unknown', word);
+  if (!repeated) {
+    patchState(draft, {
+      repeating: { operation: operation.id, reason: 'unknown', since: draft.at, repeats: 0 },
+    });
+    startTimer(draft, 'unknown', draft.at + payment(draft).capabilities.timing.unknownAfter);
+  }
+  armRepeat(draft);
+}
+
+/** A first send that was out of turn is planned again and goes out itself later (M4). */
+export function waitForTurn(draft: Draft, operation: Operation, reason: 'busy' | 'gate', word: Word): void {
+  share(draft, operation, 'planned', word);
+  bookDisputed(draft, operation, word.by);
+  const known = draft.state.repeating;
+  if (known?.operation !== operation.id) {
+    patchState(draft, { repeating: { operation: operation.id, reason, since: draft.at, repeats: 0 } });
+  }
+  armRepeat(draft);
+}
+
+/** The next repeat, if the provider allows one and its time has not passed (M10). */
+export function armRepeat(draft: Draft): void {
+  const known = draft.state.repeating;
+  const { resend, timing } = payment(draft).capabilities;
+  if (known === null) return;
+  if (known.reason === 'unknown' && resend !== 'same-key') return;
+  const wait = timing.repeats[Math.min(known.repeats, timing.repeats.length - 1)] ?? timing.unknownAfter;
+  const at = draft.at + wait;
+  if (known.reason === 'unknown' && at > known.since + timing.giveUpAfter) return;
+  patchState(draft, { repeating: { ...known, repeats: known.repeats + 1 } });
+  startTimer(draft, 'repeat', at);
+}
+
+/** An outcome is known: the ways out of not knowing are put away. */
+function settled(draft: Draft, operation: string): void {
+  if (draft.state.repeating?.operation === operation) {
+    patchState(draft, { repeating: null });
+    cancelTimer(draft, 'repeat');
+  }
+  if (operation === 'authorization') cancelTimer(draft, 'await');
+  const context = payment(draft);
+  const other = [context.authorization, ...context.operations].some(
+    (each) => each.id !== operation && atProvider(each),
+  );
+  if (!other) {
+    clear(draft, 'outcome-unknown');
+    cancelTimer(draft, 'unknown');
+  }
+  const { [operation]: _done, ...bodies } = draft.state.bodies;
+  patchState(draft, { bodies });
+}
+
+/**
+ * M1 and M2 bind what we send; what the provider reports is booked as it is, and a broken sum stops the
+ * money commands. Money that lapsed by assumption and was booked after all had not lapsed.
+ */
+export function checkBooks(draft: Draft, by: Actor): void {
+  const before = figures(payment(draft));
+  const excess = Math.min(
+    before.lapsed,
+    before.captured + before.released + before.lapsed - before.authorized,
+  );
+  if (excess > 0) record(draft, 'hold.restored', null, by, 'booked-after-lapse', { amount: excess });
+  const sums = figures(payment(draft));
+  if (booksAddUp(sums)) return;
+  const text = `authorised ${sums.authorized}, captured ${sums.captured}, released ${sums.released}, lapsed ${sums.lapsed}, refunded ${sums.refunded}`;
+  raise(draft, 'books-differ', text, by);
+}

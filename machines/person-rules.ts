@@ -1,0 +1,137 @@
+import type { RescheduleCommand, ResolveCommand, WithdrawCommand } from '../payment/command.ts';
+import { formatFigure } from '../payment/money.ts';
+import type { RuleResult } from '../payment/rule.ts';
+import { rule } from './money-rules.ts';
+import type { PaymentState } from './payment-state.ts';
+import { atProvider, figures, findOperation, inFlight } from './payment-state.ts';
+
+/** Rules of what people say of a payment: withdraw, reschedule, resolve. None of them sends anything. */
+export function personRules(
+  state: PaymentState,
+  command: WithdrawCommand | RescheduleCommand | ResolveCommand,
+): readonly RuleResult[] {
+  const open = rule(
+    'not-closed',
+    'M5',
+    state.closedAt === null,
+    state.closedAt === null ? 'open' : `closed at ${state.closedAt}`,
+  );
+  switch (command.type) {
+    case 'withdraw':
+      return [open, withdrawable(state, command)];
+    case 'reschedule':
+      return [open, ...plannable(state, command)];
+    case 'resolve':
+      return [open, resolvable(state, command)];
+  }
+}
+
+function withdrawable(state: PaymentState, command: WithdrawCommand): RuleResult {
+  const capture = findOperation(state, command.capture);
+  if (capture === undefined || capture.kind !== 'capture') {
+    return rule('not-planned', null, false, `no capture ${command.capture}`);
+  }
+  const again = capture.state === 'not_performed' && capture.reason === 'withdrawn';
+  return rule(
+    'not-planned',
+    'M3',
+    capture.state === 'planned' || again,
+    `capture ${capture.id} is ${capture.state}`,
+    {},
+    [capture.id],
+  );
+}
+
+function plannable(state: PaymentState, command: RescheduleCommand): RuleResult[] {
+  const wanted = command.plan.captures;
+  const sent = state.operations.filter((operation) => operation.kind === 'capture' && operation.attempts > 0);
+  const changes = wanted !== undefined && wanted !== state.plan.captures;
+  const can = wanted === undefined || state.capabilities.plans.includes(wanted);
+  return [
+    rule(
+      'supported',
+      null,
+      can,
+      can ? 'the provider can serve the plan' : `this account serves ${state.capabilities.plans.join(', ')}`,
+    ),
+    rule(
+      'nothing-held',
+      'M6',
+      inFlight(state.authorization) || figures(state).held > 0,
+      `authorisation ${state.authorization.state}, held ${formatFigure(figures(state).held)}`,
+      { held: figures(state).held },
+    ),
+    rule(
+      'plan',
+      null,
+      !(changes && sent.length > 0),
+      changes && sent.length > 0 ? 'how captures are sent is fixed once one was sent' : 'the plan can change',
+      {},
+      sent.map((operation) => operation.id),
+    ),
+  ];
+}
+
+function resolvable(state: PaymentState, command: ResolveCommand): RuleResult {
+  const { word } = command;
+  if ('operation' in word) {
+    const operation = findOperation(state, word.operation);
+    if (operation === undefined)
+      return rule('already-resolved', null, false, `no operation ${word.operation}`);
+    if (operation.state === 'unknown' || operation.state === 'pending') {
+      const needsHold =
+        operation.kind === 'authorization' &&
+        word.outcome === 'approved' &&
+        state.authorization.hold === null &&
+        word.reference === undefined;
+      if (needsHold) {
+        return rule(
+          'anchor-unknown',
+          null,
+          false,
+          'the approved authorisation needs the reference that later calls name it by',
+        );
+      }
+      const amount = word.amount;
+      const fits = amount === undefined || (Number.isSafeInteger(amount) && amount > 0);
+      return rule(
+        'amount-positive',
+        'M7',
+        fits,
+        fits ? `${operation.id} is ${operation.state}` : `amount ${String(amount)}`,
+      );
+    }
+    const same = operation.state === word.outcome;
+    return rule(
+      'already-resolved',
+      'M3',
+      same,
+      `${operation.id} is ${operation.state}, said ${word.outcome}`,
+      {},
+      [operation.id],
+    );
+  }
+  if ('remainder' in word) {
+    const sums = figures(state);
+    const busy = state.operations.filter(atProvider);
+    const left = sums.held - sums.reserved;
+    return rule(
+      'nothing-held',
+      'M6',
+      left > 0 && busy.length === 0,
+      busy.length > 0
+        ? `${busy[0]?.id ?? ''} is ${busy[0]?.state ?? ''}`
+        : `held ${formatFigure(sums.held)}, reserved ${formatFigure(sums.reserved)}`,
+      { held: sums.held, reserved: sums.reserved },
+      busy.map((operation) => operation.id),
+    );
+  }
+  if ('lock' in word) return rule('already-resolved', null, true, state.locked ? 'locked' : 'not locked');
+  const raised = state.attentions.some((attention) => attention.code === word.attention);
+  return rule(
+    'not-raised',
+    null,
+    raised,
+    raised ? `attention ${word.attention}` : `attention ${word.attention} is not raised`,
+  );
+}

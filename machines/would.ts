@@ -1,0 +1,48 @@
+import type { Command } from '../payment/command.ts';
+import type { Explanation } from '../payment/rule.ts';
+import type { PaymentState } from './payment-state.ts';
+import { atProvider, figures, nextSequenceNumber } from './payment-state.ts';
+
+/** What a legal command would do now: sent or planned, what it frees, which call with which keys, and at what risk. */
+export function wouldOf(state: PaymentState, command: Command, asked: number | null): Explanation['would'] {
+  if (command.type !== 'capture' && command.type !== 'release' && command.type !== 'refund') {
+    return { state: 'planned', final: false, frees: 0, calls: [], risks: [] };
+  }
+  const sums = figures(state);
+  const waits = [state.authorization, ...state.operations].some(
+    (operation) => atProvider(operation) || operation.state === 'planned',
+  );
+  const collected = command.type === 'capture' && state.plan.captures === 'collect';
+  const amount = command.type === 'capture' ? (asked ?? sums.capturable) : 0;
+  const final =
+    command.type === 'capture' &&
+    (command.final ?? (amount === sums.capturable || state.capabilities.remainder === 'implicit'));
+  const frees = final ? sums.held - sums.reserved - amount : 0;
+  const local = command.type === 'release' && state.capabilities.holds === 'nothing';
+  const keys: Record<string, string> =
+    state.capabilities.sequence === null ? {} : { sequencenumber: String(nextSequenceNumber(state)) };
+  return {
+    state: waits || collected ? 'planned' : 'sent',
+    final,
+    frees,
+    calls: local ? [] : [{ operation: command.type, keys }],
+    risks: risksOf(state, command, sums.captured > 0),
+  };
+}
+
+function risksOf(state: PaymentState, command: Command, captured: boolean): string[] {
+  const risks: string[] = [];
+  const { authorization, capabilities } = state;
+  if (authorization.expiresAt !== undefined && command.type !== 'refund') {
+    risks.push(
+      `the hold expires ${authorization.expiresAt} (${authorization.expiresBy ?? 'assumed'}); afterwards the provider may refuse`,
+    );
+  }
+  if (command.type === 'release' && captured && capabilities.releaseAfterCapture === 'tried') {
+    risks.push('after a capture the provider may refuse the release for good; the rest then lapses');
+  }
+  if (capabilities.resend === 'never' && capabilities.query === 'none') {
+    risks.push('a lost answer ends with a person: the provider neither de-duplicates nor can be asked');
+  }
+  return risks;
+}
