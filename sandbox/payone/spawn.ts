@@ -26,6 +26,8 @@ export async function spawnPayoneTwin(options: PayoneTwinOptions = {}): Promise<
   const main = fileURLToPath(new URL('./main.ts', import.meta.url));
   const child = spawn(process.execPath, [main, '--end-with-stdin', '--options', JSON.stringify(options)], {
     stdio: ['pipe', 'pipe', 'pipe'],
+    // A group of its own: Ctrl-C ends the caller, who lets its calls in flight come to their end first.
+    detached: true,
   });
   let complaint = '';
   child.stderr.on('data', (chunk: Buffer) => {
