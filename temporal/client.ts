@@ -1,0 +1,372 @@
+import { randomUUID } from 'node:crypto';
+import { type Client, WithStartWorkflowOperation, type WorkflowHandle } from '@temporalio/client';
+import type { CoreState, PaymentFacts } from '../machines/core-state.ts';
+import type { AnyOperationView, PaymentView } from '../machines/view.ts';
+import type { CaptureCommand, Command, RefundCommand } from '../payment/command.ts';
+import type { LedgerEntry } from '../payment/ledger.ts';
+import type { Explanation } from '../payment/rule.ts';
+import type { ProviderAccount } from '../providers/provider.ts';
+import {
+  CREATE_ID,
+  commands,
+  create as createUpdate,
+  explainCommand,
+  type HoldFacts,
+  type PaymentResult,
+  poke as pokeSignal,
+  type Receipt,
+  type Role,
+  readCore,
+  readHold,
+  readLedger,
+  readOperation,
+  readPayment,
+  readReceipt,
+} from '../workflows/messages.ts';
+import type { payment as paymentWorkflow } from '../workflows/payment.ts';
+import { bodyHash } from './body-hash.ts';
+import { type CreateBody, factsOf } from './create-body.ts';
+import { detailRefusal, hasDetails } from './detail-check.ts';
+import { firstHold } from './hold.ts';
+import { PaymentError } from './payment-error.ts';
+import { type ListQuery, listPayments, type PaymentList } from './payment-list.ts';
+import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
+import { faultOf, ranOut } from './update-fault.ts';
+
+/** Payments whose hold is remembered for the check of details. */
+const MOST_HOLDS = 10_000;
+
+export interface PaymentClientOptions {
+  readonly client: Client;
+  readonly taskQueue: string;
+  readonly accounts: ReadonlyMap<string, ProviderAccount>;
+  /** Task queues of accounts that have one of their own. @default none */
+  readonly callQueues?: ReadonlyMap<string, string>;
+  /** How long a payment may take to accept a command, milliseconds. @default 10 000 */
+  readonly acceptWithin?: number;
+  /** How long an accepted command's answer is waited for, milliseconds. @default 60 000 */
+  readonly answerWithin?: number;
+  /** How long a read may take, milliseconds. @default 10 000 */
+  readonly readWithin?: number;
+  /** For tests: payments go on as a new run after so many events. */
+  readonly continueAfter?: number;
+}
+
+export interface Asker {
+  readonly by: string;
+  readonly role: Role;
+}
+
+export interface CreateOptions {
+  readonly by: string;
+  /** The workflow that is told of ends which come after the answer. */
+  readonly orderWorkflow?: string;
+}
+
+/** What an update was answered with, and whether an earlier asking under the same id made it so. */
+export interface Answer {
+  readonly receipt: Receipt;
+  readonly repeated: boolean;
+  /** True where the payment took the command in and had not answered when the patience of this client ended. */
+  readonly unanswered?: true;
+}
+
+/**
+ * Payments as the edges see them. Every method throws PaymentError and nothing else that is foreseen: `not-found`,
+ * `idempotency-conflict`, the refusals of the rules with their figures, `payment-closed`, `too-many-requests`
+ * (nothing happened), and `unavailable`, whose outcome is `unknown` after a write: the same id may be sent again.
+ */
+export class PaymentClient {
+  readonly #client: Client;
+  readonly #options: PaymentClientOptions;
+  /** What details are checked against, by payment; the oldest give way. */
+  readonly #holds = new Map<string, HoldFacts>();
+
+  constructor(options: PaymentClientOptions) {
+    this.#client = options.client;
+    this.#options = options;
+  }
+
+  /** Creates a payment, or answers as an earlier creation under the same id stands now. */
+  async create(body: CreateBody, { by, orderWorkflow }: CreateOptions): Promise<Answer> {
+    const account = this.#options.accounts.get(body.account);
+    if (account === undefined) throw new PaymentError('validation', 'no such account', { path: 'account' });
+    const hash = bodyHash(body);
+    const facts = factsOf(body, account, {
+      hash,
+      by,
+      ...(orderWorkflow === undefined ? {} : { orderWorkflow }),
+    });
+    if (facts.holdKey !== undefined) await this.#refuseSharedHold(facts);
+    const request = randomUUID();
+    const callQueue = this.#options.callQueues?.get(body.account);
+    const { continueAfter } = this.#options;
+    const start = (): Promise<Receipt> =>
+      this.#client.workflow.executeUpdateWithStart(createUpdate, {
+        updateId: `create/${body.id}`,
+        args: [{ hash, request }],
+        startWorkflowOperation: new WithStartWorkflowOperation<typeof paymentWorkflow>('payment', {
+          workflowId: `payment/${body.id}`,
+          taskQueue: this.#options.taskQueue,
+          args: [
+            {
+              facts,
+              ...(callQueue === undefined ? {} : { callQueue }),
+              ...(continueAfter === undefined ? {} : { continueAfter }),
+            },
+          ],
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          typedSearchAttributes: startAttributes(facts),
+        }),
+      });
+    return this.#ask({
+      payment: body.id,
+      id: CREATE_ID,
+      updateId: `create/${body.id}`,
+      hash,
+      request,
+      start,
+    });
+  }
+
+  /** Asks a payment for something; a command under a known id is answered as its operation stands now. */
+  async command(payment: string, command: Command, { by, role }: Asker): Promise<Answer> {
+    if (hasDetails(command)) await this.#refuseDetails(payment, command);
+    const hash = bodyHash(command);
+    const request = randomUUID();
+    const updateId = `${command.type}/${command.id}`;
+    const start = (): Promise<Receipt> =>
+      this.#handle(payment).executeUpdate(commands[command.type], {
+        updateId,
+        args: [{ command, hash, by, role, request }],
+      });
+    return this.#ask({ payment, id: command.id, updateId, hash, request, start });
+  }
+
+  /** @throws PaymentError `not-found` */
+  get(payment: string): Promise<PaymentView> {
+    return this.#read(
+      payment,
+      (handle) => handle.query(readPayment),
+      (result) => result.view,
+    );
+  }
+
+  /** A capture, release or refund. @throws PaymentError `not-found` where the payment or the operation is not there. */
+  async operation(payment: string, id: string): Promise<AnyOperationView> {
+    const found = await this.#read(
+      payment,
+      (handle) => handle.query(readOperation, id),
+      (result) => operationIn(result.view, id),
+    );
+    if (found === null) throw new PaymentError('not-found', `payment ${payment} has no operation ${id}`);
+    return found;
+  }
+
+  /** The receipt of a command by its id, as its operation stands now; null where the id is not bound. */
+  receipt(payment: string, id: string): Promise<Receipt | null> {
+    return this.#read(payment, (handle) => handle.query(readReceipt, id));
+  }
+
+  ledger(payment: string): Promise<readonly LedgerEntry[]> {
+    return this.#read(payment, (handle) => handle.query(readLedger));
+  }
+
+  /** The driver's whole state, for the audit. */
+  core(payment: string): Promise<CoreState> {
+    return this.#read(payment, (handle) => handle.query(readCore));
+  }
+
+  /** Every rule that a command would be held against now; changes nothing. */
+  explain(payment: string, command: Command): Promise<Explanation> {
+    return this.#read(payment, (handle) => handle.query(explainCommand, command));
+  }
+
+  list(query: ListQuery): Promise<PaymentList> {
+    return this.#within(this.#options.readWithin, () => listPayments(this.#client, query)).catch(
+      (error: unknown) => {
+        throw error instanceof PaymentError ? error : unavailable(error, 'none');
+      },
+    );
+  }
+
+  /** Asks a payment to look at itself. */
+  async poke(payment: string): Promise<void> {
+    try {
+      await this.#within(this.#options.readWithin, () => this.#handle(payment).signal(pokeSignal));
+    } catch (error) {
+      if (faultOf(error).kind === 'gone') throw new PaymentError('not-found', `no open payment ${payment}`);
+      throw unavailable(error, 'unknown');
+    }
+  }
+
+  #handle(payment: string): PaymentHandle {
+    return this.#client.workflow.getHandle<typeof paymentWorkflow>(`payment/${payment}`);
+  }
+
+  #within<T>(ms: number | undefined, run: () => Promise<T>): Promise<T> {
+    return this.#client.withDeadline(Date.now() + (ms ?? 10_000), run);
+  }
+
+  /** The provider's limits on what a command says; a closed payment is left to the command itself. */
+  async #refuseDetails(payment: string, command: CaptureCommand | RefundCommand): Promise<void> {
+    let facts = this.#holds.get(payment);
+    if (facts === undefined) {
+      facts = await this.#read(payment, (handle) => handle.query(readHold));
+      if (facts.hold !== null) this.#keepHold(payment, facts);
+    }
+    const account = this.#options.accounts.get(facts.account);
+    const refused = account === undefined ? null : detailRefusal(payment, command, facts, account);
+    if (refused !== null) throw new PaymentError('validation', refused.message, { path: refused.path });
+  }
+
+  #keepHold(payment: string, facts: HoldFacts): void {
+    const [oldest] = this.#holds.keys();
+    if (this.#holds.size >= MOST_HOLDS && oldest !== undefined) this.#holds.delete(oldest);
+    this.#holds.set(payment, facts);
+  }
+
+  /** Sends an update and says what is known when it does not come back. */
+  async #ask(asked: Asked): Promise<Answer> {
+    try {
+      const receipt = await this.#within(this.#options.acceptWithin, asked.start);
+      return await this.#current(asked, receipt);
+    } catch (error) {
+      if (error instanceof PaymentError) throw error;
+      const fault = faultOf(error);
+      if (fault.kind === 'refused') throw fault.error;
+      if (fault.kind === 'gone') return this.#closed(asked);
+      if (fault.kind === 'limit')
+        throw new PaymentError('too-many-requests', 'too many commands at once', { retryable: true });
+      return this.#late(asked, fault.cause);
+    }
+  }
+
+  /** A receipt that answers an earlier asking is old: the operation is read as it stands. */
+  async #current(asked: Asked, receipt: Receipt): Promise<Answer> {
+    if (receipt.hash !== asked.hash) throw conflict(asked);
+    if (receipt.request === asked.request) return { receipt, repeated: false };
+    return { receipt: (await this.receipt(asked.payment, asked.id)) ?? receipt, repeated: true };
+  }
+
+  /** The payment is closed or was never there. */
+  async #closed(asked: Asked): Promise<Answer> {
+    const receipt =
+      asked.id === CREATE_ID
+        ? await this.#read(
+            asked.payment,
+            (handle) => handle.query(readReceipt, CREATE_ID),
+            (result) => result.receipt,
+          )
+        : await this.receipt(asked.payment, asked.id);
+    if (receipt === null)
+      throw new PaymentError('payment-closed', `payment ${asked.payment} is closed`, { rule: 'not-closed' });
+    if (receipt.hash !== asked.hash) throw conflict(asked);
+    return { receipt, repeated: true };
+  }
+
+  /** The time to accept ran out: where the id is bound the command was accepted and its answer is waited for. */
+  async #late(asked: Asked, cause: unknown): Promise<Answer> {
+    const bound = await this.receipt(asked.payment, asked.id).catch(() => null);
+    if (bound === null) throw unavailable(cause, 'unknown');
+    if (bound.hash !== asked.hash) throw conflict(asked);
+    if (!ranOut(cause)) return { receipt: bound, repeated: false, unanswered: true };
+    try {
+      const receipt = await this.#within(this.#options.answerWithin ?? 60_000, () =>
+        this.#handle(asked.payment).getUpdateHandle<Receipt>(asked.updateId).result(),
+      );
+      return await this.#current(asked, receipt);
+    } catch (error) {
+      if (error instanceof PaymentError) throw error;
+      const receipt = (await this.receipt(asked.payment, asked.id).catch(() => null)) ?? bound;
+      return { receipt, repeated: false, unanswered: true };
+    }
+  }
+
+  async #read<T>(
+    payment: string,
+    read: (handle: PaymentHandle) => Promise<T>,
+    afterwards?: (result: PaymentResult) => T,
+  ): Promise<T> {
+    const handle = this.#handle(payment);
+    try {
+      return await this.#within(this.#options.readWithin, () => read(handle));
+    } catch (error) {
+      if (faultOf(error).kind === 'gone') throw new PaymentError('not-found', `no payment ${payment}`);
+      if (afterwards !== undefined) {
+        const last = await this.#lastWord(payment);
+        if (last !== null) return afterwards(last);
+      }
+      throw unavailable(error, 'none');
+    }
+  }
+
+  /** What a closed payment returned; it can be read without a worker. */
+  async #lastWord(payment: string): Promise<PaymentResult | null> {
+    try {
+      const { status } = await this.#within(this.#options.readWithin, () => this.#handle(payment).describe());
+      if (status.name !== 'COMPLETED') return null;
+      return await this.#within(this.#options.readWithin, () => this.#handle(payment).result());
+    } catch {
+      return null;
+    }
+  }
+
+  /** One hold, one payment: visibility may lag, and the sweep finds what slips through. */
+  async #refuseSharedHold(facts: PaymentFacts): Promise<void> {
+    const hold = firstHold(facts).replaceAll("'", '_');
+    const query = `WorkflowType = 'payment' AND ExecutionStatus = 'Running' AND TrancheHold = '${hold}'`;
+    try {
+      const { executions } = await this.#within(this.#options.readWithin, () =>
+        this.#client.workflowService.listWorkflowExecutions({
+          namespace: this.#client.options.namespace,
+          pageSize: 2,
+          query,
+        }),
+      );
+      const other = executions.find((each) => each.execution?.workflowId !== `payment/${facts.id}`);
+      if (other === undefined) return;
+    } catch (error) {
+      throw unavailable(error, 'none');
+    }
+    throw new PaymentError('hold-shared', 'another open payment has adopted this hold');
+  }
+}
+
+type PaymentHandle = WorkflowHandle<typeof paymentWorkflow>;
+
+interface Asked {
+  readonly payment: string;
+  /** What the id is bound as in the payment. */
+  readonly id: string;
+  readonly updateId: string;
+  readonly hash: string;
+  readonly request: string;
+  readonly start: () => Promise<Receipt>;
+}
+
+const conflict = ({ payment, id }: Asked): PaymentError =>
+  new PaymentError(
+    'idempotency-conflict',
+    `${id === CREATE_ID ? payment : id} is already bound to another body`,
+  );
+
+const unavailable = (cause: unknown, outcome: 'none' | 'unknown'): PaymentError =>
+  new PaymentError('unavailable', 'the payment did not answer in time', { outcome, retryable: true, cause });
+
+/** As the payment itself would write them, so that its first task has nothing to upsert. */
+function startAttributes(facts: PaymentFacts) {
+  const { status, account, provider, hold, created } = SEARCH_ATTRIBUTES;
+  return [
+    { key: status, value: 'authorizing' },
+    { key: account, value: facts.account },
+    { key: provider, value: facts.provider },
+    { key: hold, value: firstHold(facts) },
+    { key: created, value: new Date() },
+  ];
+}
+
+function operationIn(view: PaymentView, id: string): AnyOperationView | null {
+  return [...view.captures, ...view.releases, ...view.refunds].find((each) => each.id === id) ?? null;
+}

@@ -1,0 +1,59 @@
+import { hostname } from 'node:os';
+import type { DataConverter } from '@temporalio/common';
+import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { type WorkflowBundle, workflowBundle } from './bundle.ts';
+
+export interface TrancheWorkerOptions {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly taskQueue: string;
+  readonly dataConverter: DataConverter;
+  /** Implementations by name: provider calls, commands, notices, and the shop's own hook. */
+  readonly activities: object;
+  /** @default built or taken from the cache; `null` for a worker that runs activities only */
+  readonly bundle?: WorkflowBundle | null;
+  /** Stands in the history beside what this worker did. @default `tranche/<host>/<pid>` */
+  readonly identity?: string;
+  /** Longest HTTP time-out of the accounts, milliseconds. @default 60 000 */
+  readonly longestCallMs?: number;
+  /** Most activities at once in this process; for an account with `maxConcurrent`. */
+  readonly maxConcurrentActivities?: number;
+  /** Most workflows kept in memory. @default the SDK's, by heap size */
+  readonly maxCachedWorkflows?: number;
+}
+
+/** Room for the answer to be recorded after the last byte of a call. */
+const RECORDING_MS = 5_000;
+
+/**
+ * A worker that drains: on shutdown it takes no more tasks and lets provider calls end, for longer than any of them may
+ * take; then it cancels what is left and stops whatever happens. What a worker that was killed had under way ends as
+ * unknown.
+ */
+export async function createWorker(options: TrancheWorkerOptions): Promise<Worker> {
+  const { connection, namespace, taskQueue, dataConverter, activities, longestCallMs = 60_000 } = options;
+  const bundle = options.bundle === undefined ? await workflowBundle() : options.bundle;
+  const grace = longestCallMs + RECORDING_MS;
+  const settings: WorkerOptions = {
+    connection,
+    namespace,
+    taskQueue,
+    dataConverter,
+    activities,
+    identity: options.identity ?? `tranche/${hostname()}/${process.pid}`,
+    shutdownGraceTime: grace,
+    shutdownForceTime: grace + RECORDING_MS,
+    // Heartbeats every two seconds reach the server as they are; the default would hold them back for eight.
+    maxHeartbeatThrottleInterval: 2_000,
+    defaultHeartbeatThrottleInterval: 2_000,
+    ...(bundle === null ? {} : { workflowBundle: bundle }),
+    ...(options.maxConcurrentActivities === undefined
+      ? {}
+      : { maxConcurrentActivityTaskExecutions: options.maxConcurrentActivities }),
+    ...(options.maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows: options.maxCachedWorkflows }),
+  };
+  return Worker.create(settings);
+}
+
+/** The queue of the calls of an account that has `rate` or `maxConcurrent`. */
+export const callQueueOf = (taskQueue: string, account: string): string => `${taskQueue}.${account}`;

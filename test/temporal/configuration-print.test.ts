@@ -1,0 +1,97 @@
+/** A configuration is printed without a secret, and its JSON Schema takes what the loader takes. */
+import { randomBytes } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { parseConfiguration } from '../../temporal/configuration.ts';
+import { printConfiguration, secretsOf } from '../../temporal/configuration-print.ts';
+import { configurationSchema } from '../../temporal/configuration-schema.ts';
+
+const key = randomBytes(32).toString('base64');
+const canary = (n: number): string => `canary-secret-${n}`;
+const configuration = parseConfiguration(
+  {
+    api: {
+      tokens: [
+        { name: 'shop', token: canary(1), role: 'operator' },
+        { name: 'audit', tokenHash: 'ab'.repeat(32), role: 'auditor' },
+      ],
+    },
+    encryption: { keys: [{ id: '2026-11', key }] },
+    archive: { url: 'postgres://writer:canary-secret-2@db.example:5432/tranche?password=canary-secret-2' },
+    webhooks: [{ name: 'orders', url: 'https://user:canary-secret-3@shop.example/hooks', secret: canary(4) }],
+    accounts: {
+      de: {
+        provider: 'payone',
+        url: 'https://api.pay1.de/post-gateway/',
+        mid: '12345',
+        aid: '23456',
+        portalId: '2000001',
+        key: canary(5),
+        keyHash: 'sha384',
+        mode: 'test',
+        pathToken: 'canary-secret-path-token',
+        authorizationValidity: 'P7D',
+      },
+      se: { provider: 'swedbankpay', url: 'sandbox', accessToken: canary(6) },
+      jp: {
+        provider: 'paymentoptions',
+        url: 'sandbox',
+        authorization: canary(7),
+        apiKey: canary(8),
+        merchantId: 'm-1',
+        amountUnit: 'major',
+      },
+      ua: {
+        provider: 'finline',
+        url: 'sandbox',
+        posId: 'p-1',
+        apiKey: canary(9),
+        apiSecret: canary(10),
+        endpointKey: canary(11),
+      },
+    },
+  },
+  {},
+);
+
+test('no secret is printed', () => {
+  const printed = printConfiguration(configuration);
+  expect(printed).not.toMatch(/canary/);
+  expect(printed).not.toContain(key);
+  expect(printed).not.toContain('ab'.repeat(32));
+});
+
+test('what is no secret is printed', () => {
+  const printed: unknown = JSON.parse(printConfiguration(configuration));
+  expect(printed).toMatchObject({
+    api: { port: 8080, tokens: [{ name: 'shop', role: 'operator' }, { name: 'audit' }] },
+    encryption: { keys: [{ id: '2026-11' }] },
+    archive: { url: 'postgres://********@db.example:5432/tranche?********' },
+    accounts: {
+      de: {
+        url: 'https://api.pay1.de/post-gateway/',
+        mid: '12345',
+        keyHash: 'sha384',
+        authorizationValidity: 'P7D',
+      },
+      jp: { merchantId: 'm-1' },
+      ua: { posId: 'p-1' },
+    },
+  });
+});
+
+test('the secrets are listed for those who must mask them', () => {
+  const secrets = secretsOf(configuration);
+  const all = [...Array.from({ length: 11 }, (_, n) => canary(n + 1)), 'canary-secret-path-token', key];
+  expect(secrets).toEqual(expect.arrayContaining(all));
+  for (const open of ['sha384', 'P7D', 'test', 'm-1', 'sandbox']) expect(secrets).not.toContain(open);
+});
+
+test('the JSON Schema needs accounts only, names every provider and lets references stand anywhere', () => {
+  const schema = configurationSchema();
+  expect(schema).toMatchObject({ type: 'object', required: ['accounts'], additionalProperties: false });
+  const text = JSON.stringify(schema);
+  for (const provider of ['payone', 'swedbankpay', 'ccv', 'paymentoptions', 'finline'])
+    expect(text).toContain(`"${provider}"`);
+  const { encryption } = (schema['properties'] ?? {}) as Record<string, object>;
+  expect(JSON.stringify(encryption)).toContain(JSON.stringify('\\$\\{[A-Za-z_][A-Za-z0-9_]*\\}'));
+});

@@ -1,0 +1,39 @@
+import { ActivityCancellationType, type ActivityOptions } from '@temporalio/workflow';
+
+/**
+ * A provider call runs once: a repeat is a new activity that the core decides on, with the same key and body. A
+ * worker that dies is seen by the missing heartbeat; the outcome of its call is then unknown, never declined. The
+ * start-to-close bound is only the net behind it, above any account's HTTP time-out and the send window of 5 seconds.
+ *
+ * `WAIT_CANCELLATION_COMPLETED` is named because the SDK's effective default is TRY_CANCEL, which would report a
+ * cancelled call while it may still succeed.
+ */
+export const CALL_OPTIONS: ActivityOptions = {
+  retry: { maximumAttempts: 1 },
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  heartbeatTimeout: '10 seconds',
+  startToCloseTimeout: '15 minutes',
+};
+
+/**
+ * An update is sent to a payment under the command's own id, so asking again is safe; it goes on until a payment
+ * answers. One try waits for at most one provider call; a worker that dies meanwhile is seen by the missing heartbeat.
+ */
+export const COMMAND_OPTIONS: ActivityOptions = {
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  heartbeatTimeout: '10 seconds',
+  startToCloseTimeout: '2 minutes',
+};
+
+/** Finding a payment and handing it a notice; the inbox itself decides when to try again. */
+export const ROUTE_OPTIONS: ActivityOptions = {
+  retry: { maximumAttempts: 1 },
+  startToCloseTimeout: '30 seconds',
+};
+
+/** The order side's own hook, to be written so that it may run twice. */
+export const HOOK_OPTIONS: ActivityOptions = {
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
+  startToCloseTimeout: '30 seconds',
+};

@@ -1,0 +1,177 @@
+import {
+  CancellationScope,
+  getExternalWorkflowHandle,
+  log,
+  patched,
+  proxyActivities,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { ProviderActivities } from '../activities/contract.ts';
+import { step } from '../machines/core.ts';
+import type { Effect, Input, Step } from '../machines/core-input.ts';
+import type { CoreState, TimerName } from '../machines/core-state.ts';
+import type { ProviderCall } from '../payment/call.ts';
+import type { CallResult } from '../payment/outcome.ts';
+import { CALL_OPTIONS } from './activity-options.ts';
+import { lostCall } from './failure.ts';
+import { upsertsFor } from './indexed.ts';
+import { operationEnded } from './messages.ts';
+import { Timers } from './timers.ts';
+
+/** Somebody who asked and has no answer yet. */
+interface Caller {
+  readonly command: string;
+  readonly operation: string | null;
+  readonly answer: () => void;
+}
+
+/**
+ * Interprets the effects of the core on Temporal: calls become activities, timers become timers, and what comes of
+ * them goes through the core again. It decides nothing. Everything that it starts stands in a scope of its own that
+ * no cancel request reaches.
+ */
+export class Driver {
+  #core: CoreState;
+  #complete = false;
+  /** Activities and signals under way. */
+  #underWay = 0;
+  readonly #callers = new Set<Caller>();
+  readonly #shield = new CancellationScope({ cancellable: false });
+  readonly #timers = new Timers<TimerName>((timer) => this.advance({ type: 'timer', timer }));
+  readonly #callQueue: string | undefined;
+
+  /**
+   * @param first - the step that made the payment, or the state carried over from the run before.
+   * @param callQueue - the task queue of the account's calls, where it has one of its own.
+   */
+  constructor(first: Step | { readonly state: CoreState }, callQueue?: string) {
+    this.#callQueue = callQueue;
+    this.#core = first.state;
+    if ('effects' in first) this.#take(first);
+    else this.#interpret(Object.entries(first.state.timers).map(timerEffect));
+  }
+
+  get core(): CoreState {
+    return this.#core;
+  }
+
+  /** The core said that the workflow may end. */
+  get complete(): boolean {
+    return this.#complete;
+  }
+
+  /** Nothing runs whose result would be lost with this run. */
+  get idle(): boolean {
+    return this.#underWay === 0;
+  }
+
+  /** One input through the core, its effects begun in their order. Synchronous. */
+  advance(input: Input): void {
+    this.#take(step(this.#core, input, Date.now()));
+  }
+
+  /**
+   * Resolves when the caller of this command, which is about this operation, has its answer. A promise of our own:
+   * `condition` would cost each capture a scope and twice the promises, and the SDK keeps a stack trace of every one.
+   */
+  answered(command: string, operation: string | null): Promise<void> {
+    return new Promise((answer) => {
+      const caller = { command, operation, answer };
+      if (this.#isWaiting(caller)) this.#callers.add(caller);
+      else answer();
+    });
+  }
+
+  #isWaiting({ command, operation }: Caller): boolean {
+    return this.#core.waiting.some((one) => one.command === command && one.operation === operation);
+  }
+
+  /** A command that has its reply has left `waiting`. */
+  #take({ state, effects }: Step): void {
+    this.#core = state;
+    this.#interpret(effects);
+    for (const caller of this.#callers) {
+      if (this.#isWaiting(caller)) continue;
+      this.#callers.delete(caller);
+      caller.answer();
+    }
+  }
+
+  #interpret(effects: readonly Effect[]): void {
+    for (const effect of effects) this.#begin(effect);
+  }
+
+  /** Runs what a cancel request must not reach. */
+  #shielded(run: () => Promise<void>): void {
+    void this.#shield.run(run);
+  }
+
+  #begin(effect: Effect): void {
+    switch (effect.type) {
+      case 'call':
+        this.#shielded(() => this.#call(effect.number, effect.call));
+        return;
+      case 'timer.start':
+        this.#shielded(async () => this.#timers.start(effect.timer, effect.at));
+        return;
+      case 'timer.cancel':
+        this.#timers.cancel(effect.timer);
+        return;
+      case 'upsert': {
+        const pairs = upsertsFor(effect.indexed, workflowInfo().typedSearchAttributes);
+        if (pairs.length > 0) upsertSearchAttributes(pairs);
+        return;
+      }
+      case 'tell':
+        this.#shielded(() => this.#tell(effect));
+        return;
+      case 'patch':
+        patched(effect.name);
+        return;
+      case 'log':
+        log[effect.level](effect.message, effect.figures);
+        return;
+      case 'complete':
+        this.#complete = true;
+        return;
+    }
+  }
+
+  async #call(number: number, call: ProviderCall): Promise<void> {
+    this.#underWay += 1;
+    const activities = proxyActivities<ProviderActivities>({
+      ...CALL_OPTIONS,
+      activityId: `${call.operation}#${number}`,
+      ...(this.#callQueue === undefined ? {} : { taskQueue: this.#callQueue }),
+    });
+    let result: CallResult;
+    try {
+      result = await activities[call.action](call);
+    } catch (error) {
+      result = lostCall(error);
+    }
+    this.#underWay -= 1;
+    this.advance({ type: 'result', number, result });
+  }
+
+  /** The order side may be gone; that is no business of the payment. */
+  async #tell({ workflow, operation, state, booked }: Extract<Effect, { type: 'tell' }>): Promise<void> {
+    this.#underWay += 1;
+    try {
+      await getExternalWorkflowHandle(workflow).signal(operationEnded, {
+        payment: this.#core.facts.id,
+        operation,
+        state,
+        booked,
+      });
+    } catch (error) {
+      log.warn('the order workflow could not be told', { workflow, operation, error });
+    }
+    this.#underWay -= 1;
+  }
+}
+
+function timerEffect([timer, at]: [string, number]): Effect {
+  return { type: 'timer.start', timer: timer as TimerName, at };
+}

@@ -1,0 +1,143 @@
+/**
+ * One payment, one workflow, the single writer. It interprets the effects of the core and decides nothing by itself:
+ * every command, notice, answer and timer goes through `step`, and whatever a crash must not lose is in its state.
+ */
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { begin } from '../machines/core.ts';
+import type { CoreState, PaymentFacts } from '../machines/core-state.ts';
+import { findOperation } from '../machines/payment-state.ts';
+import { explain } from '../machines/rules.ts';
+import { operationView, paymentView } from '../machines/view.ts';
+import type { Actor } from '../payment/ledger.ts';
+import { Driver } from './driver.ts';
+import { answering, conflict, quietly, refusalOf } from './failure.ts';
+import {
+  type CommandRequest,
+  CREATE_ID,
+  commands,
+  create,
+  explainCommand,
+  notice,
+  type PaymentResult,
+  poke,
+  type Receipt,
+  readCore,
+  readHold,
+  readLedger,
+  readOperation,
+  readPayment,
+  readReceipt,
+} from './messages.ts';
+import { boundTo, receiptOf } from './receipt.ts';
+
+export interface PaymentInput {
+  readonly facts: PaymentFacts;
+  /** Carried over from the run before. */
+  readonly core?: CoreState;
+  /** Task queue of the account's calls, where the account has one of its own. */
+  readonly callQueue?: string;
+  /** Goes on as a new run after so many events. @default what the server suggests */
+  readonly continueAfter?: number;
+}
+
+/** @returns when the payment is closed: its last word, from which repeated creates and reads are answered. */
+export async function payment(input: PaymentInput): Promise<PaymentResult> {
+  // The state stands before the first handler does: an update that comes with the start runs inside `setHandler`.
+  const driver = new Driver(
+    input.core === undefined ? begin(input.facts, Date.now()) : { state: input.core },
+    input.callQueue,
+  );
+  const core = (): CoreState => driver.core;
+  const receipt = (id: string, request: string): Receipt => {
+    const found = receiptOf(core(), id, request);
+    if (found === null) throw new Error(`${id} is not bound`);
+    return found;
+  };
+
+  setHandler(readPayment, () => paymentView(core()));
+  setHandler(readOperation, (id) => operationView(core(), id));
+  setHandler(readReceipt, (id) => receiptOf(core(), id, ''));
+  setHandler(readHold, () => {
+    const { account, currency, authorization } = core().machine.context;
+    return { account, currency, hold: authorization.hold };
+  });
+  setHandler(readLedger, () => core().ledger);
+  setHandler(readCore, core);
+  setHandler(explainCommand, (command) => explain(core().machine.context, command));
+
+  setHandler(notice, (told) => quietly('notice', () => driver.advance({ type: 'notice', notice: told })));
+  setHandler(poke, () => quietly('poke', () => driver.advance({ type: 'poke' })));
+
+  for (const definition of Object.values(commands)) {
+    setHandler(
+      definition,
+      ({ command, hash, by, role, request }) =>
+        answering(
+          () => {
+            driver.advance({ type: 'command', command, hash, by: actorOf(by, role, command.type) });
+            return driver.answered(command.id, boundTo(core(), command.id)?.operation ?? null);
+          },
+          () => receipt(command.id, request),
+        ),
+      { validator: (asked) => refuse(core(), asked) },
+    );
+  }
+  setHandler(
+    create,
+    ({ request }) =>
+      answering(
+        () => driver.answered(core().facts.id, 'authorization'),
+        () => receipt(CREATE_ID, request),
+      ),
+    {
+      validator: ({ hash }) => {
+        if (hash !== core().facts.hash) throw conflict(core().facts.id);
+      },
+    },
+  );
+
+  // A cancel request stops nothing: it is an input like any other, and a person is called.
+  const asked = CancellationScope.current().cancelRequested;
+  void asked.catch(() => driver.advance({ type: 'cancel-requested' }));
+
+  const born = workflowInfo().historyLength;
+  await CancellationScope.nonCancellable(() =>
+    condition(() => allHandlersFinished() && driver.idle && (driver.complete || outgrown(input, born))),
+  );
+  if (driver.complete) return { receipt: receipt(CREATE_ID, ''), view: paymentView(core()) };
+  return continueAsNew<typeof payment>({ ...input, core: core() });
+}
+
+/** Runs in the validator: what is refused here leaves no event and binds no id. */
+function refuse(core: CoreState, { command, hash }: CommandRequest): void {
+  const bound = boundTo(core, command.id);
+  if (bound !== null) {
+    if (bound.hash !== hash) throw conflict(command.id);
+    return;
+  }
+  // An id that the engine or an observation took, `authorization` above all, names another intent.
+  if (findOperation(core.machine.context, command.id) !== undefined) throw conflict(command.id);
+  const refused = refusalOf(explain(core.machine.context, command));
+  if (refused !== null) throw refused;
+}
+
+/**
+ * Whether it is time for a new run: never in the first task of a run, since an update that is answered in the task
+ * that ends a run could be lost (temporalio/temporal#6375).
+ */
+function outgrown({ continueAfter }: PaymentInput, born: number): boolean {
+  const { historyLength, continueAsNewSuggested } = workflowInfo();
+  if (historyLength <= born) return false;
+  return continueAsNewSuggested || (continueAfter !== undefined && historyLength >= continueAfter);
+}
+
+function actorOf(name: string, role: CommandRequest['role'], type: string): Actor {
+  return { kind: role, name, via: type === 'resolve' ? 'resolution' : 'command' };
+}
