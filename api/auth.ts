@@ -1,0 +1,49 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { ProblemError } from './problem.ts';
+
+/** `viewer` reads · `operator` does all · `auditor` reads, audit included. */
+export type Role = 'viewer' | 'operator' | 'auditor';
+
+/** A bearer token, kept as its SHA-256 alone. */
+export interface ApiToken {
+  readonly name: string;
+  /** Lower-case hex SHA-256 of the token. */
+  readonly hash: string;
+  readonly role: Role;
+}
+
+/** Who makes a request. */
+export interface Caller {
+  readonly name: string;
+  readonly role: Role;
+}
+
+export const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex');
+
+/**
+ * The caller behind an `Authorization` header. All tokens are compared, in constant time, so that the time of an
+ * answer tells nothing.
+ *
+ * @throws ProblemError `unauthorized`.
+ */
+export function authenticate(header: string | undefined, tokens: readonly ApiToken[]): Caller {
+  const match = /^Bearer +([\x21-\x7e]{1,512})$/i.exec(header ?? '');
+  if (match === null)
+    throw new ProblemError('unauthorized', { detail: 'send Authorization: Bearer <token>' });
+  const given = Buffer.from(hashToken(match[1] ?? ''), 'hex');
+  let found: ApiToken | null = null;
+  for (const token of tokens) {
+    const known = Buffer.from(token.hash, 'hex');
+    if (known.length === given.length && timingSafeEqual(known, given)) found = token;
+  }
+  if (found === null) throw new ProblemError('unauthorized', { detail: 'the token is not known here' });
+  return { name: found.name, role: found.role };
+}
+
+/** @throws ProblemError `forbidden` where the role may only read. */
+export function requireOperator(caller: Caller): void {
+  if (caller.role === 'operator') return;
+  throw new ProblemError('forbidden', {
+    detail: `the role ${caller.role} only reads; this needs the role operator`,
+  });
+}

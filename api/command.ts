@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto';
+import type {
+  CaptureCommand,
+  Command,
+  RefundCommand,
+  ReleaseCommand,
+  ResolveCommand,
+  ResolveWord,
+} from '../payment/command.ts';
+import { checkLines, type Line, linesTotal } from '../payment/line.ts';
+import type { Money } from '../payment/money.ts';
+import type { CaptureInput, RefundInput, ReleaseInput, ResolutionInput } from './body.ts';
+import { invalid, ProblemError } from './problem.ts';
+import type { ExplainQuery } from './query.ts';
+
+/** From validated bodies to the commands that the machine takes: amounts become minor units, absent fields stay absent. */
+
+type Present<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+
+/** The object without its undefined fields: what is absent must stay absent in a hash. */
+export function present<T extends object>(value: T): Present<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as Present<T>;
+}
+
+interface Sums {
+  readonly amount: number | undefined;
+  readonly currency: string | undefined;
+  readonly lines: readonly Line[] | undefined;
+  readonly vatAmount: number | undefined;
+}
+
+/** Holds lines against the amount; lines alone say the amount. @throws ProblemError `validation` or `lines-sum`. */
+function sums(given: { amount?: Money | undefined; lines?: unknown; vatAmount?: Money | undefined }): Sums {
+  const { amount, vatAmount } = given;
+  const lines = given.lines as readonly Line[] | undefined;
+  const currency = amount?.currency ?? lines?.[0]?.unitPrice.currency ?? vatAmount?.currency;
+  let value = amount?.value;
+  if (lines !== undefined && currency !== undefined) {
+    value ??= totalOf(lines, currency);
+    checkedLines(lines, value, currency);
+    if (value < 1) throw invalid('lines', `must sum to 1 or more minor units, not ${value}`);
+  }
+  if (vatAmount !== undefined) {
+    if (vatAmount.currency !== currency) throw invalid('vatAmount.currency', `must be ${currency}`);
+    if (vatAmount.value < 0 || (value !== undefined && vatAmount.value > value)) {
+      throw invalid('vatAmount.value', 'must lie between 0 and the amount');
+    }
+  }
+  return { amount: value, currency, lines, vatAmount: vatAmount?.value };
+}
+
+/** @throws ProblemError `validation` for lines that have no safe sum. */
+function totalOf(lines: readonly Line[], currency: string): number {
+  try {
+    return linesTotal(lines);
+  } catch {
+    checkedLines(lines, 0, currency);
+    throw invalid('lines', 'the sum is not a safe integer of minor units');
+  }
+}
+
+/** @param root - where the lines stand in the request. @throws ProblemError `validation` or `lines-sum`. */
+export function checkedLines(lines: readonly Line[], amount: number, currency: string, root = ''): void {
+  const refusal = checkLines(lines, amount, currency);
+  if (refusal === null) return;
+  const { code, message, figures } = refusal;
+  const path = `${root}${refusal.path}`;
+  throw new ProblemError(code, { detail: `${path}: ${message}`, figures, errors: [{ path, message }] });
+}
+
+export function captureCommand(id: string, body: CaptureInput): CaptureCommand {
+  const { final, description, reference, invoice, options, override } = body;
+  return present({
+    type: 'capture',
+    id,
+    ...sums(body),
+    final,
+    description,
+    reference,
+    invoice: invoice === undefined ? undefined : present(invoice),
+    options,
+    override,
+  }) as CaptureCommand;
+}
+
+export function releaseCommand(id: string, body: ReleaseInput): ReleaseCommand {
+  return present({ type: 'release', id, reason: body.reason, override: body.override }) as ReleaseCommand;
+}
+
+export function refundCommand(id: string, body: RefundInput): RefundCommand {
+  const { capture, reason, options, override } = body;
+  return present({ type: 'refund', id, capture, ...sums(body), reason, options, override }) as RefundCommand;
+}
+
+export function resolveCommand(id: string, body: ResolutionInput): ResolveCommand {
+  return { type: 'resolve', id, word: wordOf(body), evidence: body.evidence, by: body.by };
+}
+
+function wordOf(given: Omit<ResolutionInput, 'id' | 'evidence' | 'by'>): ResolveWord {
+  const { operation, outcome, amount, reference, remainder, lock, attention } = given;
+  if (operation !== undefined && outcome !== undefined) {
+    return present({ operation, outcome, amount, reference }) as ResolveWord;
+  }
+  if (remainder !== undefined) return { remainder };
+  if (lock !== undefined) return { lock };
+  if (attention !== undefined) return { attention };
+  throw invalid('', 'must say exactly one of operation with outcome, remainder, lock, attention');
+}
+
+/** The same withdrawal has the same id, so that a repeat is one. Never above 64 characters. */
+export function withdrawId(capture: string): string {
+  const id = `${capture}.withdraw`;
+  if (id.length <= 64) return id;
+  return `w-${createHash('sha256').update(capture).digest('hex').slice(0, 32)}`;
+}
+
+/** A command as `explain` asks about it; it is never sent. */
+export function askedCommand(query: ExplainQuery): Command {
+  const { command, amount, currency, final, capture, override } = query;
+  const id = 'explain';
+  switch (command) {
+    case 'capture':
+      return present({ type: command, id, amount, currency, final, override }) as Command;
+    case 'release':
+    case 'void':
+      return present({ type: 'release', id, override }) as Command;
+    case 'refund':
+      return present({ type: command, id, amount, currency, capture, override }) as Command;
+    case 'withdraw':
+      if (capture === undefined) throw invalid('capture', 'names the planned capture to withdraw');
+      return { type: command, id, capture };
+    case 'reschedule': {
+      const { captures, deadline, onDeadline } = query;
+      return { type: command, id, plan: present({ captures, deadline, onDeadline }) };
+    }
+    case 'resolve':
+      return { type: command, id, word: wordOf(query), evidence: 'asked', by: 'asked' };
+  }
+}

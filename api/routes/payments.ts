@@ -1,0 +1,76 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { PaymentView } from '../../machines/view.ts';
+import { createBody, planBody, resolutionBody } from '../body.ts';
+import { askedCommand, present, resolveCommand } from '../command.ts';
+import { createOf } from '../create.ts';
+import { idOf, parse } from '../parse.ts';
+import type { Payments } from '../payments.ts';
+import { paymentParam, type PaymentParams, settled } from './answer.ts';
+import { explainQuery, listQuery } from '../query.ts';
+
+/** The payment as a whole: create, read, list, explain, plan, resolve. */
+export function paymentRoutes(server: FastifyInstance, payments: Payments): void {
+  server.post('/v1/payments', { config: { access: 'write' } }, async (request, reply) => {
+    const given = parse(createBody, request.body ?? {});
+    const id = idOf(given.id, request.headers['idempotency-key']);
+    const payment = await payments.create(createOf(id, given), request.caller.name);
+    return answerPayment(reply, payment);
+  });
+
+  server.get('/v1/payments', { config: { access: 'read' } }, (request) => {
+    const { limit = 50, ...filters } = parse(listQuery, request.query);
+    return payments.list({ ...present(filters), limit });
+  });
+
+  server.get<PaymentParams>('/v1/payments/:payment', { config: { access: 'read' } }, (request) =>
+    payments.get(paymentParam(request)),
+  );
+
+  server.get<PaymentParams>(
+    '/v1/payments/:payment/ledger',
+    { config: { access: 'read' } },
+    async (request) => ({
+      entries: await payments.ledger(paymentParam(request)),
+    }),
+  );
+
+  server.get<PaymentParams>(
+    '/v1/payments/:payment/explain',
+    { config: { access: 'read' } },
+    async (request) => {
+      const payment = paymentParam(request);
+      const query = parse(explainQuery, request.query);
+      const explanation = await payments.explain(payment, askedCommand(query));
+      return query.command === 'void' ? { ...explanation, command: 'void' } : explanation;
+    },
+  );
+
+  server.patch<PaymentParams>(
+    '/v1/payments/:payment/plan',
+    { config: { access: 'write' } },
+    async (request) => {
+      const payment = paymentParam(request);
+      const plan = present(parse(planBody, request.body ?? {}));
+      const id = idOf(undefined, request.headers['idempotency-key']);
+      await payments.command(payment, { type: 'reschedule', id, plan }, request.caller.name);
+      return payments.get(payment);
+    },
+  );
+
+  server.post<PaymentParams>(
+    '/v1/payments/:payment/resolutions',
+    { config: { access: 'write' } },
+    async (request) => {
+      const payment = paymentParam(request);
+      const given = parse(resolutionBody, request.body ?? {});
+      const id = idOf(given.id, request.headers['idempotency-key']);
+      await payments.command(payment, resolveCommand(id, given), request.caller.name);
+      return payments.get(payment);
+    },
+  );
+}
+
+function answerPayment(reply: FastifyReply, payment: PaymentView): FastifyReply {
+  if (settled(payment.authorization.state)) return reply.code(201).send(payment);
+  return reply.code(202).header('location', `/v1/payments/${payment.id}`).send(payment);
+}
