@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+import { loadConfiguration } from '../temporal/configuration.ts';
+import { printConfiguration } from '../temporal/configuration-print.ts';
+import { configurationSchema } from '../temporal/configuration-schema.ts';
+import { EXIT, UsageError } from './exit.ts';
+import { act, type Ended } from './invocation.ts';
+
+/** `config check|schema`. */
+export function configCommands(program: Command, ended: Ended): void {
+  const config = program.command('config').description('the configuration file');
+  act<object>(
+    config
+      .command('check')
+      .description('check the file and print it with secrets masked')
+      .argument('[file]', 'default: --config, TRANCHE_CONFIG or tranche.config.json'),
+    ended,
+    async ({ args, config: flag, output }) => {
+      const configuration = loadConfiguration({ path: args[0] ?? flag });
+      output.announce(printConfiguration(configuration));
+      output.note(`well formed, ${Object.keys(configuration.accounts).length} account(s)`);
+      return EXIT.done;
+    },
+  );
+  act<object>(
+    config.command('schema').description('the JSON Schema of the file'),
+    ended,
+    async ({ args, output }) => {
+      if (args.length > 0) throw new UsageError('config schema takes no argument');
+      output.announce(JSON.stringify(configurationSchema(), null, 2));
+      return EXIT.done;
+    },
+  );
+}

@@ -1,0 +1,83 @@
+import { styleText } from 'node:util';
+import { MONEY_RULES } from '../../audit/money-rule.ts';
+import type { DemoResult, OrderResult } from './result.ts';
+
+const MEANING = {
+  M1: 'captured + released + lapsed + reserved stay within the authorised amount',
+  M2: 'refunds stay within what was captured',
+  M3: 'each intent took effect at most once, and as reported',
+  M4: 'sequence numbers are dense and each belongs to one booking',
+  M5: 'nothing ended while something was open',
+  M6: 'every unit left the hold once, by a named entry',
+  M7: 'money is whole minor units',
+  M8: 'no secret stands in ledger or history',
+  M9: 'folding the ledger gives the state, at every entry',
+  M10: 'a repeat carried the same key and body',
+} as const;
+
+/** The end of the demo for people: the engine's ledger beside the twin's books, then the rules of money. */
+export function resultTable(result: DemoResult, out: NodeJS.WriteStream): string {
+  const colour = (name: 'green' | 'red' | 'bold', text: string) => styleText(name, text, { stream: out });
+  const head = [
+    'order',
+    'status',
+    'authorised',
+    'captured',
+    'released',
+    'lapsed',
+    'refunded',
+    '| twin captured',
+    'refunded',
+    'bookings',
+    'agrees',
+  ];
+  const rows = result.orders.map(rowOf);
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, column) =>
+        column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+      )
+      .join('  ');
+  const lines = [colour('bold', line(head))];
+  for (const [index, row] of rows.entries()) {
+    lines.push(colour(result.orders[index]?.agrees === true ? 'green' : 'red', line(row)));
+  }
+  lines.push('', 'what happened');
+  for (const order of result.orders) lines.push(`  ${order.id.padEnd(16)} ${order.scenario}`);
+  lines.push('', 'rules of money');
+  for (const rule of MONEY_RULES) {
+    const { holds, breaches } = result.invariants[rule];
+    lines.push(
+      `  ${rule.padEnd(4)}${holds ? colour('green', 'holds ') : colour('red', 'BROKEN')} ${MEANING[rule]}`,
+    );
+    for (const breach of breaches.slice(0, 5)) lines.push(`         ${breach}`);
+  }
+  lines.push(
+    '',
+    result.ok
+      ? colour('green', 'Every order agrees with the books of the twin.')
+      : colour('red', 'The books do not agree.'),
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+function rowOf(order: OrderResult): string[] {
+  const euro = (value: number) => `${Math.trunc(value / 100)}.${String(value % 100).padStart(2, '0')}`;
+  const books = order.provider_books;
+  return [
+    order.id,
+    order.status,
+    euro(order.authorized),
+    euro(order.captured),
+    euro(order.released),
+    euro(order.lapsed),
+    euro(order.refunded),
+    `| ${euro(books.captured)}`,
+    euro(books.refunded),
+    String(books.bookings),
+    order.agrees ? 'yes' : 'NO',
+  ];
+}

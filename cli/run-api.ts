@@ -1,0 +1,48 @@
+import { type ApiToken, hashToken } from '../api/auth.ts';
+import { enginePayments } from '../api/engine.ts';
+import { startServer } from '../api/server.ts';
+import type { Configuration } from '../temporal/configuration.ts';
+import { routeNotice } from '../temporal/notice-routing.ts';
+import type { Engine } from './connect.ts';
+
+/** Starts the HTTP edge over an engine. Its log goes to stderr, warnings and worse. */
+export function runApi(
+  { accounts, client, connection, configuration, payments, target }: Engine,
+  where: { readonly host: string; readonly port: number },
+): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const { taskQueue } = configuration.temporal;
+  return startServer(
+    {
+      payments: enginePayments(payments, 'caller'),
+      tokens: tokensOf(configuration),
+      logger: { level: 'warn', stream: process.stderr },
+      notices: {
+        account: (name) => accounts.get(name),
+        deliver: async (account, notice) => {
+          await client.withDeadline(Date.now() + 8_000, () =>
+            routeNotice(client, taskQueue, { account, notice }),
+          );
+        },
+      },
+      missing: async () => {
+        try {
+          await connection.withDeadline(Date.now() + 2_000, () =>
+            connection.workflowService.describeNamespace({ namespace: target.namespace }),
+          );
+          return [];
+        } catch {
+          return [`temporal at ${target.address}`];
+        }
+      },
+    },
+    where,
+  );
+}
+
+function tokensOf({ api }: Configuration): readonly ApiToken[] {
+  return api.tokens.map(({ name, role, token, tokenHash }) => ({
+    name,
+    role,
+    hash: tokenHash ?? hashToken(token ?? ''),
+  }));
+}

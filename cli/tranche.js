@@ -1,0 +1,32 @@
+#!/usr/bin/env node
+// The `tranche` command. Plain JavaScript for Node >= 20: the sources are TypeScript, which Node runs from 24 on,
+// so an older one starts the Node 24 that the packages bring along.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+if (Number(process.versions.node.split('.')[0]) >= 24) {
+  const { main } = await import('./main.ts');
+  const code = await main(process.argv.slice(2));
+  // Connections that idle would keep the process; what was written goes out first.
+  process.stdout.write('', () => process.exit(code));
+} else {
+  const node = join(here, '..', 'node_modules', '.bin', 'node');
+  if (existsSync(node)) {
+    const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+      stdio: 'inherit',
+    });
+    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+    child.on('exit', (code, signal) => {
+      process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 143);
+    });
+  } else {
+    process.stderr.write(
+      `tranche needs Node 24 or newer, this is ${process.version}; run npm run setup in the checkout first\n`,
+    );
+    process.exitCode = 2;
+  }
+}

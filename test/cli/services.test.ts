@@ -1,0 +1,116 @@
+/** Rule: `sandbox`, `worker` and `api` run by themselves from one configuration file, say `ready`, and end with exit 0 on SIGTERM. */
+import type { ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterEach, beforeEach, expect, inject, it } from 'vitest';
+import { freePort } from '../../temporal/free-port.ts';
+import { runCli, spawnCli } from './run-cli.ts';
+
+const TOKEN = 'operator-token-0001';
+let folder: string;
+const running: ChildProcess[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tranche-services-'));
+});
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map(stop));
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function stop(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode !== null) return child.exitCode;
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  child.kill('SIGTERM');
+  return ended;
+}
+
+/** @returns what stands behind `ready`. */
+async function start(...args: string[]): Promise<string> {
+  const child = spawnCli(args, folder);
+  running.push(child);
+  let complaint = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    complaint += chunk.toString('utf8');
+  });
+  return new Promise((resolve, reject) => {
+    if (child.stdout === null) throw new Error('no stdout');
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (line.startsWith('ready ')) resolve(line.slice(6));
+    });
+    child.once('close', (code) => reject(new Error(`${args[0]} ended with ${code}: ${complaint}`)));
+  });
+}
+
+function configure(url: string): void {
+  const account = {
+    provider: 'payone',
+    url,
+    mid: '14648',
+    aid: '17321',
+    portalId: '2040559',
+    key: 'sandbox-portal-key',
+    mode: 'test',
+  };
+  writeFileSync(
+    join(folder, 'tranche.config.json'),
+    JSON.stringify({
+      temporal: { ...inject('temporal'), taskQueue: `services-${randomUUID()}` },
+      api: { tokens: [{ name: 'shop', token: TOKEN, role: 'operator' }] },
+      encryption: { keys: [{ id: 'test', key: Buffer.alloc(32, 7).toString('base64') }] },
+      accounts: { shop: account },
+    }),
+  );
+}
+
+it('captures through processes of their own', async () => {
+  configure('sandbox');
+  const port = await freePort();
+  const notifyUrl = `http://127.0.0.1:${port}/v1/notifications/shop`;
+  const twin = await start('sandbox', '--account', 'shop', '--notify-url', notifyUrl);
+  configure(`${twin}/post-gateway/`);
+  await start('worker');
+  const url = await start('api', '--port', String(port));
+  const post = async (path: string, body: unknown) => {
+    const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
+    const answer = await fetch(`${url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    return { status: answer.status, location: answer.headers.get('location'), body: await answer.json() };
+  };
+
+  const id = `services-${randomUUID()}`;
+  const amount = { value: 10_000, currency: 'EUR' };
+  const request = { method: 'cc', options: { pseudocardpan: '9410010000000000001' } };
+  expect(
+    await post('/v1/payments', { id, account: 'shop', amount, authorization: { request } }),
+  ).toMatchObject({
+    status: 201,
+    body: { status: 'authorized' },
+  });
+  expect(await post(`/v1/payments/${id}/captures`, { id: 'c-1' })).toMatchObject({
+    status: 201,
+    body: { state: 'approved', final: true, booked: amount },
+  });
+  const shown = await runCli(['payment', 'show', id], folder);
+  expect(shown, shown.stderr).toMatchObject({ code: 0 });
+  expect(shown.stdout).toContain('captured');
+  const examined = await runCli(['doctor', '--json'], folder);
+  const { findings } = JSON.parse(examined.stdout) as { findings: { name: string; ok: boolean }[] };
+  // Other tests of the same server may have ended payments by force.
+  expect(findings.filter(({ name, ok }) => !ok && name !== 'payments')).toEqual([]);
+  expect(findings.map(({ name }) => name)).toEqual(
+    expect.arrayContaining([
+      'node',
+      'configuration',
+      'temporal',
+      'search attributes',
+      'worker',
+      'provider shop',
+      'clock against shop',
+    ]),
+  );
+  expect(await Promise.all(running.map(stop))).toEqual([0, 0, 0]);
+});
