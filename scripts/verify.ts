@@ -42,6 +42,7 @@ const steps: readonly Step[] = [
     report,
   },
   { name: 'sim', args: ['sim/main.ts', '--seeds', values.seeds] },
+  { name: 'sim-self-test', args: ['sim/main.ts', '--self-test'] },
 ];
 
 const wanted = values.only?.split(',');
