@@ -5,7 +5,6 @@ import type { HoldReference } from './hold.ts';
  * (the provider's books, its notice, a person with evidence) and no code path turns it into `declined`.
  */
 export const OUTCOMES = ['approved', 'pending', 'declined', 'not_performed', 'unknown'] as const;
-export type Outcome = (typeof OUTCOMES)[number];
 
 /** What a provider's definitive no says about the hold and about trying again. */
 export interface Decline {

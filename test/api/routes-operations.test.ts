@@ -146,7 +146,7 @@ describe('release and refunds', () => {
     expect(body).toMatchObject({ id: 'r-1', state: 'approved', kind: 'void', amount: eur(10_000) });
     expect((await ask('GET', '/v1/payments/o-1')).body).toMatchObject({
       status: 'released',
-      legal: ['reschedule'],
+      legal: [],
     });
     expect((await ask('GET', '/v1/payments/o-1/releases/r-1')).status).toBe(200);
   });

@@ -126,8 +126,7 @@ test('a number that is not next had no effect, and a repeat of one that was book
   });
   expect(await send(release({ hold, kind: 'request', sequenceNumber: 2 }))).toMatchObject({
     outcome: 'declined',
-    decline: { code: '935' },
-    firstOnly: true,
+    decline: { code: '935', again: 'no' },
   });
 });
 
