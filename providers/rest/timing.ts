@@ -1,0 +1,44 @@
+import type { Timing } from '../../payment/capability.ts';
+import { parseDuration } from '../../payment/duration.ts';
+
+/** The account's own durations as ISO 8601 texts; what is left out has the default of design section 6. */
+export interface TimingOptions {
+  readonly authorizationValidity?: string | undefined;
+  readonly margin?: string | undefined;
+  readonly warnBefore?: string | undefined;
+  readonly lapseAfter?: string | undefined;
+  readonly awaitUntil?: string | undefined;
+  readonly unknownAfter?: string | undefined;
+  readonly closeAfter?: string | undefined;
+  readonly repeats?: readonly string[] | undefined;
+  readonly giveUpAfter?: string | undefined;
+}
+
+const REPEATS: readonly string[] = ['PT2S', 'PT10S', 'PT30S', 'PT2M', 'PT10M', 'PT1H', 'PT6H'];
+const LONGEST_MARGIN = 'P1D';
+
+/**
+ * @param validity - how long a hold is assumed to stand where the account does not say, ISO 8601.
+ * @returns milliseconds.
+ */
+export function timingOf(options: TimingOptions, validity: string): Timing {
+  const stands = parseDuration(options.authorizationValidity ?? validity);
+  const margin =
+    options.margin === undefined
+      ? Math.min(Math.floor(stands / 10), parseDuration(LONGEST_MARGIN))
+      : parseDuration(options.margin);
+  return {
+    validity: stands,
+    margin,
+    warnBefore: options.warnBefore === undefined ? margin : parseDuration(options.warnBefore),
+    lapseAfter: parseDuration(options.lapseAfter ?? 'PT24H'),
+    awaitUntil: parseDuration(options.awaitUntil ?? 'PT2H'),
+    unknownAfter: parseDuration(options.unknownAfter ?? 'PT30S'),
+    // No sequence numbers, so no gate; the field is there for every provider.
+    gateAfter: parseDuration('PT30M'),
+    repeats: (options.repeats ?? REPEATS).map(parseDuration),
+    giveUpAfter: parseDuration(options.giveUpAfter ?? 'PT48H'),
+    closeAfterCaptures: parseDuration(options.closeAfter ?? 'P400D'),
+    closeAfterNone: parseDuration(options.closeAfter ?? 'P14D'),
+  };
+}
