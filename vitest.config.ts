@@ -7,6 +7,10 @@ const serverTests = serverFolders.map((folder) => `test/${folder}/**/*.test.ts`)
 export default defineConfig({
   test: {
     pool: 'forks',
+    // Most server tests wait for timers and processes, so three share two cores well.
+    maxWorkers: 3,
+    // A machine that stands still for seconds may cut a real process short once; a defect fails twice.
+    retry: process.env['CI'] === 'true' ? 1 : 0,
     sequence: { shuffle: true },
     testTimeout: 120_000,
     hookTimeout: 180_000,

@@ -56,6 +56,7 @@ test('a capture', () => {
   expect(notice()).toEqual({
     identity: `payone/${TXID}/1/capture/completed/1795267385`,
     providerReference: TXID,
+    hold: { txid: TXID, clearingtype: 'cc' },
     reference: 'abcdefghij234567abcd',
     about: 'capture',
     state: 'approved',
