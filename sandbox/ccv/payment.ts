@@ -2,25 +2,21 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readBody } from '../twin/body.ts';
+import type { Faults, Fields } from '../twin/faults.ts';
+import { staysOutside } from '../twin/faults.ts';
+import { sleepUnlessGone, spoil } from '../twin/spoil.ts';
 import { minorUnits } from './currency.ts';
-import type { Fault, Faults, Matched } from './faults.ts';
-import { send, spoil, staysOutside } from './faults.ts';
+import type { Fault } from './faults.ts';
+import { json, wording } from './faults.ts';
 import { asPrinted } from './receipts.ts';
 import { checkPayment, readMembers } from './request.ts';
 import type { Reply, Terminal } from './terminal.ts';
 
 const largestBody = 1_048_576;
 
-/** @returns the body, or undefined when it is larger than `limit` bytes */
-export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += (chunk as Buffer).length;
-    if (size > limit) return undefined;
-    chunks.push(chunk as Buffer);
-  }
-  return Buffer.concat(chunks);
+export function send(response: ServerResponse, body: string, status = 200): void {
+  response.writeHead(status, { ...json, 'content-length': Buffer.byteLength(body) }).end(body);
 }
 
 type Members = Readonly<Record<string, unknown>>;
@@ -80,13 +76,14 @@ const texted = (members: Members | undefined, name: string): string | undefined 
   return typeof value === 'string' ? value : undefined;
 };
 
-function matched(members: Members | undefined): Matched {
+function matched(members: Members | undefined): Fields {
   const written = String(plain(members?.['amount']));
   const currency = texted(members, 'currency');
+  const amount = minorUnits(written, currency ?? 'EUR');
   return {
     paymentType: texted(members, 'paymentType'),
     requestId: texted(members, 'requestId'),
-    amount: minorUnits(written, currency ?? 'EUR'),
+    amount: amount === undefined ? undefined : String(amount),
     currency,
     authReference: texted(members, 'authReference'),
   };
@@ -99,18 +96,9 @@ const shown = (members: Members | undefined): Record<string, unknown> =>
       .map(([name, value]) => [name.slice(0, 64), name === 'authReference' ? '***' : plain(value)]),
   );
 
-/** A caller who leaves has nothing to wait for; what was booked stands. */
-async function sleepUnlessGone(response: ServerResponse, milliseconds: number): Promise<void> {
-  const gone = new AbortController();
-  const leave = (): void => gone.abort();
-  response.once('close', leave);
-  await sleep(milliseconds, undefined, { ref: false, signal: gone.signal }).catch(() => undefined);
-  response.off('close', leave);
-}
-
 export async function payment(
   terminal: Terminal,
-  faults: Faults,
+  faults: Faults<Fault>,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -143,10 +131,12 @@ export async function payment(
   }
   if (delay !== undefined && delay.at !== 'before') await sleepUnlessGone(response, delay.delayMs);
   if (response.destroyed) record.delivered = 'caller had gone';
-  else if (fault === undefined) {
-    record.delivered = 'answer';
-    send(response, text);
-  } else record.delivered = await spoil(response, text, fault);
+  else {
+    const spoilt =
+      fault === undefined ? undefined : await spoil(response, { status: 200, text }, fault, wording);
+    record.delivered = spoilt ?? 'answer';
+    if (spoilt === undefined) send(response, text);
+  }
   if (record.tookEffect && record.delivered !== 'answer') terminal.unfetched = true;
 }
 

@@ -1,19 +1,13 @@
-/** Starts the twin as a child process, so that killing a worker or restarting the caller's services leaves it alone. */
+/** Starts the twin as a child process. */
 
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import type { CcvTwinOptions } from './options.ts';
+import type { SpawnedTwin } from '../twin/spawn.ts';
+import { spawnTwin } from '../twin/spawn.ts';
 import type { CcvAdmin } from './admin-client.ts';
 import { ccvAdmin } from './admin-client.ts';
+import type { CcvTwinOptions } from './options.ts';
 
-export interface SpawnedCcvTwin {
-  /** `http://127.0.0.1:PORT`, without a path. */
-  readonly url: string;
+export interface SpawnedCcvTwin extends SpawnedTwin {
   readonly admin: CcvAdmin;
-  readonly pid: number;
-  /** SIGTERM, and SIGKILL after five seconds. Resolves when the process has ended; again at once. */
-  stop(): Promise<void>;
 }
 
 /**
@@ -21,36 +15,6 @@ export interface SpawnedCcvTwin {
  * @throws Error with what the child wrote on stderr when it ends before it is ready
  */
 export async function spawnCcvTwin(options: CcvTwinOptions = {}): Promise<SpawnedCcvTwin> {
-  const main = fileURLToPath(new URL('./main.ts', import.meta.url));
-  const child = spawn(process.execPath, [main, '--end-with-stdin', '--options', JSON.stringify(options)], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    // A group of its own: Ctrl-C ends the caller, who lets its calls in flight come to their end first.
-    detached: true,
-  });
-  let complaint = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    complaint = (complaint + chunk.toString('utf8')).slice(-4_096);
-  });
-  child.stdin.on('error', () => undefined);
-  const ended = new Promise<void>((resolve) => {
-    child.once('close', () => resolve()).once('error', () => resolve());
-  });
-  const ready = new Promise<string>((resolve, reject) => {
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      if (line.startsWith('ready ')) resolve(line.slice(6));
-    });
-    void ended.then(() => reject(new Error(`the CCV twin did not start: ${complaint.trim()}`)));
-  });
-  const url = await ready;
-  return {
-    url,
-    admin: ccvAdmin(url),
-    pid: child.pid ?? 0,
-    async stop() {
-      if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
-      const timer = setTimeout(() => child.kill('SIGKILL'), 5_000);
-      await ended;
-      clearTimeout(timer);
-    },
-  };
+  const twin = await spawnTwin('CCV', new URL('./main.ts', import.meta.url), options);
+  return { ...twin, admin: ccvAdmin(twin.url) };
 }

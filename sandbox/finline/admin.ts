@@ -1,8 +1,8 @@
 /** The admin side, under /admin/: books, and what happens at the platform without a request of ours. JSON both ways. */
 
 import * as z from 'zod';
-import { digitsOf } from '../rest/money.ts';
-import { AdminRefusal, demand } from '../rest/server.ts';
+import { digitsOf } from '../twin/money.ts';
+import { AdminRefusal, demand } from '../twin/admin.ts';
 import { booksPage, orderPage } from './book-page.ts';
 import type { Operation, Order } from './books.ts';
 import { busy, captured, has, refunded } from './books.ts';

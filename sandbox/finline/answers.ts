@@ -1,8 +1,8 @@
 /** How the platform writes an operation and a refusal (seed 003; provider notes 3.6). */
 
-import type { Reply } from '../rest/faults.ts';
-import { numberOf } from '../rest/json.ts';
-import { digitsOf, toMajor } from '../rest/money.ts';
+import type { Reply } from '../twin/json-server.ts';
+import { numberOf } from '../twin/json.ts';
+import { digitsOf, toMajor } from '../twin/money.ts';
 import type { Operation } from './books.ts';
 import type { Settings } from './options.ts';
 

@@ -1,6 +1,6 @@
 /** The books as the admin side shows them: plain JSON, amounts as integers of minor units. */
 
-import type { RequestRecord } from '../rest/request-log.ts';
+import type { RequestRecord } from '../twin/request-log.ts';
 import type { Books, NoticeRecord, Operation, Order } from './books.ts';
 import { capturable, captured, has, refunded } from './books.ts';
 

@@ -1,7 +1,7 @@
 /** The platform's books: orders with their operations, and every notice. Amounts are integers of minor units. */
 
 import { createHash } from 'node:crypto';
-import { RequestLog } from '../rest/request-log.ts';
+import { RequestLog } from '../twin/request-log.ts';
 import type { Settings } from './options.ts';
 
 export type Method = 'auth' | 'capture' | 'void' | 'refund';

@@ -1,9 +1,9 @@
 /** What a request must look like before anything is looked up (seed 003; provider notes 3.2 to 3.4). */
 
-import type { Reply } from '../rest/faults.ts';
-import type { JsonFields } from '../rest/json.ts';
-import { Numeral } from '../rest/json.ts';
-import { digitsOf, toMinor } from '../rest/money.ts';
+import type { Reply } from '../twin/json-server.ts';
+import type { JsonFields } from '../twin/json.ts';
+import { Numeral } from '../twin/json.ts';
+import { digitsOf, toMinor } from '../twin/money.ts';
 import { refused } from './answers.ts';
 import type { Settings } from './options.ts';
 

@@ -6,7 +6,7 @@
  * Every other option goes in as JSON: `--options '{"settleMs":5}'`. Scripted tokens and amounts: script.ts.
  */
 
-import { runTwin } from '../rest/run.ts';
+import { runTwin } from '../twin/run.ts';
 import { startFinlineTwin } from './twin.ts';
 
 await runTwin('finline', startFinlineTwin);

@@ -5,7 +5,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import type { NoticeFault } from '../rest/faults.ts';
+import type { NoticeFault } from '../twin/faults.ts';
 import { operationFields } from './answers.ts';
 import type { Books, NoticeRecord, Operation } from './books.ts';
 import type { Settings } from './options.ts';

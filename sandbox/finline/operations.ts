@@ -1,9 +1,10 @@
 /** The requests: an authorisation, its capture, void and refunds, and the list of an order. */
 
-import type { NoticeFault, Reply } from '../rest/faults.ts';
-import type { JsonFields } from '../rest/json.ts';
-import { numberOf } from '../rest/json.ts';
-import { digitsOf, toMajor } from '../rest/money.ts';
+import type { NoticeFault } from '../twin/faults.ts';
+import type { Reply } from '../twin/json-server.ts';
+import type { JsonFields } from '../twin/json.ts';
+import { numberOf } from '../twin/json.ts';
+import { digitsOf, toMajor } from '../twin/money.ts';
 import { ok, operationFields, refused } from './answers.ts';
 import type { Method, Operation, Order } from './books.ts';
 import { busy, captured, has, refunded } from './books.ts';

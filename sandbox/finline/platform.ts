@@ -1,6 +1,7 @@
 /** What every request stands on: settings, books, notices, and the timers of pending operations. */
 
-import type { NoticeFault } from '../rest/faults.ts';
+import type { NoticeFault } from '../twin/faults.ts';
+import { Timers } from '../twin/timers.ts';
 import type { Method, Operation, Order, Status } from './books.ts';
 import { Books, stamp } from './books.ts';
 import { Notifications } from './notifications.ts';
@@ -37,7 +38,7 @@ export class Platform {
   readonly notifications: Notifications;
   /** Base address of the server, for pages; set once it listens. */
   url = '';
-  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #timers = new Timers();
 
   constructor(settings: Settings) {
     this.settings = settings;
@@ -98,15 +99,10 @@ export class Platform {
 
   /** Runs the second half of a scripted operation after `settleMs`. */
   afterwards(action: () => void): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      action();
-    }, this.settings.settleMs);
-    this.#timers.add(timer);
+    this.#timers.after(this.settings.settleMs, action);
   }
 
   close(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
     this.notifications.close();
   }

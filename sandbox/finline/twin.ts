@@ -1,10 +1,10 @@
 /** The finline twin as a server in this process. The same code runs in a process of its own (main.ts, spawn.ts). */
 
-import type { FaultPlan } from '../rest/faults.ts';
-import { plain, readObject } from '../rest/json.ts';
-import { digitsOf, toMinor } from '../rest/money.ts';
-import type { Described, PlatformRequest, RunningTwin } from '../rest/server.ts';
-import { serveTwin } from '../rest/server.ts';
+import type { FaultPlan } from '../twin/faults.ts';
+import { plain, readObject } from '../twin/json.ts';
+import { digitsOf, toMinor } from '../twin/money.ts';
+import type { Described, PlatformRequest, RunningJsonTwin } from '../twin/json-server.ts';
+import { serveJsonTwin } from '../twin/json-server.ts';
 import { admin } from './admin.ts';
 import { refused } from './answers.ts';
 import type { BooksPage } from './book-page.ts';
@@ -17,7 +17,7 @@ import type { FinlineTwinOptions } from './options.ts';
 import { finlineTwinOptions } from './options.ts';
 import { Platform } from './platform.ts';
 
-export interface FinlineTwin extends RunningTwin {
+export interface FinlineTwin extends RunningJsonTwin {
   /** The base that paths are joined to. */
   readonly apiUrl: string;
   books(): BooksPage;
@@ -94,7 +94,7 @@ function run(platform: Platform, request: PlatformRequest, plan: FaultPlan): Ran
 export async function startFinlineTwin(options: FinlineTwinOptions = {}): Promise<FinlineTwin> {
   const platform = new Platform(finlineTwinOptions.parse(options));
   const { path } = platform.settings;
-  const twin = await serveTwin(
+  const twin = await serveJsonTwin(
     {
       log: platform.books.log,
       describe: (request) => describe(path, request),

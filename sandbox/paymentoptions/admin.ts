@@ -1,7 +1,7 @@
 /** The admin side, under /admin/: books, and what happens at the platform without a request of ours. JSON both ways. */
 
 import * as z from 'zod';
-import { AdminRefusal, demand } from '../rest/server.ts';
+import { AdminRefusal, demand } from '../twin/admin.ts';
 import { booksPage, holdPage } from './book-page.ts';
 import type { Hold, Transaction, Type } from './books.ts';
 import { captured, ofType, refunded, voided } from './books.ts';

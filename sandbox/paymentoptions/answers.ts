@@ -1,8 +1,8 @@
 /** How the platform writes a transaction (seed 001) and a refusal, whose form is not documented and is a choice. */
 
-import type { Reply } from '../rest/faults.ts';
-import { numberOf } from '../rest/json.ts';
-import { digitsOf, toMajor } from '../rest/money.ts';
+import type { Reply } from '../twin/json-server.ts';
+import { numberOf } from '../twin/json.ts';
+import { digitsOf, toMajor } from '../twin/money.ts';
 import type { Hold, Transaction, Type } from './books.ts';
 import type { Settings } from './options.ts';
 import type { Verdict } from './script.ts';

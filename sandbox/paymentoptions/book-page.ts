@@ -1,6 +1,6 @@
 /** The books as the admin side shows them: plain JSON, amounts as integers of minor units, no card. */
 
-import type { RequestRecord } from '../rest/request-log.ts';
+import type { RequestRecord } from '../twin/request-log.ts';
 import type { Books, Hold, Transaction } from './books.ts';
 import { captured, ofType, refunded, voided } from './books.ts';
 

@@ -1,7 +1,7 @@
 /** The platform's books: holds with their transactions. Amounts are integers of minor units. */
 
 import { createHash } from 'node:crypto';
-import { RequestLog } from '../rest/request-log.ts';
+import { RequestLog } from '../twin/request-log.ts';
 import type { Settings } from './options.ts';
 
 export type Type = 'PRE_AUTH' | 'CAPTURE' | 'VOID' | 'REFUND';

@@ -6,7 +6,7 @@
  * Scripted amounts: script.ts. It sends no notices, so `--notify-url` is refused.
  */
 
-import { runTwin } from '../rest/run.ts';
+import { runTwin } from '../twin/run.ts';
 import { startPaymentOptionsTwin } from './twin.ts';
 
 await runTwin('paymentoptions', startPaymentOptionsTwin);

@@ -1,9 +1,9 @@
 /** Starts the twin as a child process. */
 
-import type { TwinAdmin } from '../rest/admin-client.ts';
-import { twinAdmin } from '../rest/admin-client.ts';
-import type { SpawnedTwin } from '../rest/spawn.ts';
-import { spawnTwin } from '../rest/spawn.ts';
+import type { TwinAdmin } from '../twin/admin-client.ts';
+import { twinAdmin } from '../twin/admin-client.ts';
+import type { SpawnedTwin } from '../twin/spawn.ts';
+import { spawnTwin } from '../twin/spawn.ts';
 import type { BooksPage, HoldPage } from './book-page.ts';
 import type { ChangeableOptions, PaymentOptionsTwinOptions } from './options.ts';
 

@@ -1,9 +1,9 @@
 /** The requests: capture, void and refund of a hold, and the record of a transaction. */
 
-import type { Reply } from '../rest/faults.ts';
-import type { JsonFields } from '../rest/json.ts';
-import { Numeral } from '../rest/json.ts';
-import { toMinor } from '../rest/money.ts';
+import type { Reply } from '../twin/json-server.ts';
+import type { JsonFields } from '../twin/json.ts';
+import { Numeral } from '../twin/json.ts';
+import { toMinor } from '../twin/money.ts';
 import { refused, type Told, transactionAnswer, wireDigits } from './answers.ts';
 import type { Books, Hold, Type } from './books.ts';
 import { captured, ofType, refunded, voided } from './books.ts';

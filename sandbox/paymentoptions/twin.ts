@@ -1,10 +1,10 @@
 /** The PaymentOptions twin as a server in this process. The same code runs in a process of its own (main.ts, spawn.ts). */
 
-import type { FaultPlan } from '../rest/faults.ts';
-import { plain, readObject } from '../rest/json.ts';
-import { toMinor } from '../rest/money.ts';
-import type { Described, PlatformRequest, RunningTwin } from '../rest/server.ts';
-import { serveTwin } from '../rest/server.ts';
+import type { FaultPlan } from '../twin/faults.ts';
+import { plain, readObject } from '../twin/json.ts';
+import { toMinor } from '../twin/money.ts';
+import type { Described, PlatformRequest, RunningJsonTwin } from '../twin/json-server.ts';
+import { serveJsonTwin } from '../twin/json-server.ts';
 import { admin } from './admin.ts';
 import { refused, wireDigits } from './answers.ts';
 import type { BooksPage } from './book-page.ts';
@@ -14,7 +14,7 @@ import type { PaymentOptionsTwinOptions } from './options.ts';
 import { paymentOptionsTwinOptions } from './options.ts';
 import { act, judgeHeaders, type Kind, type Platform, type Ran, record } from './transactions.ts';
 
-export interface PaymentOptionsTwin extends RunningTwin {
+export interface PaymentOptionsTwin extends RunningJsonTwin {
   /** The base that paths are joined to. */
   readonly apiUrl: string;
   books(): BooksPage;
@@ -82,7 +82,7 @@ export async function startPaymentOptionsTwin(
 ): Promise<PaymentOptionsTwin> {
   const settings = paymentOptionsTwinOptions.parse(options);
   const platform: Platform = { settings, books: new Books(settings) };
-  const twin = await serveTwin(
+  const twin = await serveJsonTwin(
     {
       log: platform.books.log,
       describe: (request) => describe(platform, request),

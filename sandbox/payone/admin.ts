@@ -1,6 +1,7 @@
 /** The admin side, under /admin/: books, faults, and what happens at the platform without a request of ours. JSON both ways. */
 
 import * as z from 'zod';
+import { AdminRefusal, demand } from '../twin/admin.ts';
 import type { Booking, Process } from './books.ts';
 import { balanceOf, capturable } from './books.ts';
 import { booksPage, processPage } from './book-page.ts';
@@ -8,8 +9,6 @@ import { bookCapture, failCapture, settleCapture } from './capture.ts';
 import { checkRequest, requestKey } from './checks.ts';
 import { collects } from './clearing.ts';
 import { bookBack } from './debit.ts';
-import type { Faults } from './faults.ts';
-import { faultOrder } from './faults.ts';
 import { writeLatin1Form } from './form.ts';
 import { noticeFields } from './notice.ts';
 import { changeableOptions } from './options.ts';
@@ -17,21 +16,6 @@ import { book } from './platform.ts';
 import type { Platform } from './platform.ts';
 import { lastNumber } from './sequence.ts';
 import { accept, finishRedirect, openProcess, settleProcess } from './set-up.ts';
-
-export interface AdminAnswer {
-  readonly status: number;
-  readonly body: unknown;
-}
-
-/** A refusal of the admin side: the request makes no sense as the books stand. */
-class AdminRefusal extends Error {
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
 
 const key = z.string().min(1).max(40);
 const text = z.string().max(1_024);
@@ -96,10 +80,6 @@ function bookingOf(process: Process, sequencenumber: number): Booking {
   );
   if (booking === undefined) throw new AdminRefusal(404, `no capture ${sequencenumber}`);
   return booking;
-}
-
-function demand(condition: boolean, message: string): void {
-  if (!condition) throw new AdminRefusal(409, message);
 }
 
 /** A capture or refund made in the merchant portal: it takes the next number. */
@@ -221,18 +201,8 @@ function settle(platform: Platform, order: z.output<typeof bodies.settle>): unkn
   return processPage(platform.books, process.txid);
 }
 
-async function post(
-  platform: Platform,
-  faults: Faults,
-  path: readonly string[],
-  body: unknown,
-): Promise<unknown> {
+async function post(platform: Platform, path: readonly string[], body: unknown): Promise<unknown> {
   switch (path.join('/')) {
-    case 'faults': {
-      const fault = faultOrder.parse(body);
-      demand(faults.add(fault), 'too many faults');
-      return fault;
-    }
     case 'options': {
       const { notifyUrl, ...rest } = changeableOptions.parse(body);
       Object.assign(platform.settings, rest);
@@ -287,33 +257,16 @@ function redirect(platform: Platform, [room, txid, outcome, ...more]: readonly s
   return processPage(platform.books, process.txid);
 }
 
-function get(platform: Platform, faults: Faults, [room, wanted]: readonly string[]): unknown {
+function get(platform: Platform, [room, wanted]: readonly string[]): unknown {
   if (room === 'health') return { ok: true, processes: platform.books.processes.size };
-  if (room === 'faults') return { faults: faults.list() };
   if (room !== 'books') throw new AdminRefusal(404, 'no such page');
   if (wanted === undefined) return booksPage(platform.books);
   return processPage(platform.books, find(platform, wanted).txid);
 }
 
 /** @param path the segments behind /admin/, decoded */
-export async function admin(
-  platform: Platform,
-  faults: Faults,
-  method: string,
-  path: readonly string[],
-  body: unknown,
-): Promise<AdminAnswer> {
-  try {
-    if (method === 'GET') return { status: 200, body: get(platform, faults, path) };
-    if (method === 'POST') return { status: 200, body: await post(platform, faults, path, body) };
-    if (method === 'DELETE' && path.join('/') === 'faults') {
-      faults.clear();
-      return { status: 200, body: { cleared: true } };
-    }
-    return { status: 405, body: { error: 'method' } };
-  } catch (error) {
-    if (error instanceof AdminRefusal) return { status: error.status, body: { error: error.message } };
-    if (error instanceof z.ZodError) return { status: 400, body: { error: z.prettifyError(error) } };
-    throw error;
-  }
+export function admin(platform: Platform, method: string, path: readonly string[], body: unknown): unknown {
+  if (method === 'GET') return get(platform, path);
+  if (method === 'POST') return post(platform, path, body);
+  throw new AdminRefusal(405, 'method');
 }

@@ -1,5 +1,6 @@
 /** capture: part or all of a preauthorization is booked, or all of it given back with amount 0 (seed 002, provider notes A3-A5). */
 
+import type { NoticeFault } from '../twin/faults.ts';
 import { judgeAction } from './action.ts';
 import { captureFields, errorAnswer } from './answers.ts';
 import type { Booking, Process } from './books.ts';
@@ -7,7 +8,6 @@ import { balanceOf, capturable } from './books.ts';
 import { collects, takesVoid } from './clearing.ts';
 import type { Form } from './form.ts';
 import type { NoticeOrder } from './notice.ts';
-import type { NoticeFault } from './notifications.ts';
 import type { Platform, Reply } from './platform.ts';
 import { book, refused } from './platform.ts';
 import type { Refusal } from './refusal.ts';

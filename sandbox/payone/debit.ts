@@ -1,12 +1,12 @@
 /** debit and refund: money back, an extra claim, or only a settlement (provider notes A6). */
 
+import type { NoticeFault } from '../twin/faults.ts';
 import { judgeAction } from './action.ts';
 import { errorAnswer } from './answers.ts';
 import type { Booking, Process } from './books.ts';
 import { balanceOf } from './books.ts';
 import { collects } from './clearing.ts';
 import type { Form } from './form.ts';
-import type { NoticeFault } from './notifications.ts';
 import type { Platform, Reply } from './platform.ts';
 import { book, refused } from './platform.ts';
 import type { Refusal } from './refusal.ts';

@@ -2,17 +2,19 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readBody } from '../twin/body.ts';
+import type { Faults, NoticeFault } from '../twin/faults.ts';
+import { staysOutside } from '../twin/faults.ts';
+import { sleepUnlessGone, spoil } from '../twin/spoil.ts';
 import { errorAnswer, writeAnswer } from './answers.ts';
 import { masked } from './books.ts';
 import { capture } from './capture.ts';
 import { checkRequest } from './checks.ts';
 import { debit } from './debit.ts';
 import type { Fault } from './faults.ts';
-import { plainText, spoil, staysOutside } from './faults.ts';
-import type { Faults } from './faults.ts';
+import { plainText, wording } from './faults.ts';
 import type { Form } from './form.ts';
 import { readForm } from './form.ts';
-import type { NoticeFault } from './notifications.ts';
 import type { Platform, Reply } from './platform.ts';
 import { refused } from './platform.ts';
 import { refuse } from './refusal.ts';
@@ -20,18 +22,6 @@ import { setUp } from './set-up.ts';
 
 /** 400 lines of the largest size fit. */
 const largestBody = 4 * 1_048_576;
-
-/** @returns the body, or undefined when it is larger than `limit` bytes */
-export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += (chunk as Buffer).length;
-    if (size > limit) return undefined;
-    chunks.push(chunk as Buffer);
-  }
-  return Buffer.concat(chunks);
-}
 
 /** Runs a request whose form could be read. */
 export function runRequest(platform: Platform, form: Form, fault?: NoticeFault): Reply {
@@ -62,18 +52,9 @@ function run(
   return runRequest(platform, read.form, notices);
 }
 
-/** A caller who leaves has nothing to wait for; what was booked stands. */
-async function sleepUnlessGone(response: ServerResponse, milliseconds: number): Promise<void> {
-  const gone = new AbortController();
-  const leave = (): void => gone.abort();
-  response.once('close', leave);
-  await sleep(milliseconds, undefined, { ref: false, signal: gone.signal }).catch(() => undefined);
-  response.off('close', leave);
-}
-
 export async function gateway(
   platform: Platform,
-  faults: Faults,
+  faults: Faults<Fault>,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -84,7 +65,7 @@ export async function gateway(
   }
   const read = readForm(body);
   const form: Form = 'form' in read ? read.form : new Map();
-  const { delay, answer: fault, notices } = faults.take(form);
+  const { delay, answer: fault, notices } = faults.take(Object.fromEntries(form));
   const record = platform.books.logRequest({
     request: form.get('request'),
     txid: form.get('txid'),
@@ -114,12 +95,10 @@ export async function gateway(
     record.delivered = 'caller had gone';
     return;
   }
-  if (fault !== undefined && fault.fault !== 'busy-907') {
-    record.delivered = await spoil(response, text, fault);
-    return;
-  }
-  record.delivered = 'answer';
-  response.writeHead(200, plainText).end(text);
+  const spoilt =
+    fault === undefined ? undefined : await spoil(response, { status: 200, text }, fault, wording);
+  record.delivered = spoilt ?? 'answer';
+  if (spoilt === undefined) response.writeHead(200, plainText).end(text);
 }
 
 /** For requests that are not a POST to the gateway. */

@@ -7,15 +7,13 @@
 import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:http';
 import { Agent as SecureAgent, request as secureRequest } from 'node:https';
+import type { NoticeFault } from '../twin/faults.ts';
 import type { Books, NoticeRecord, Process } from './books.ts';
 import { masked } from './books.ts';
 import { writeLatin1Form } from './form.ts';
 import type { NoticeOrder } from './notice.ts';
 import { noticeFields } from './notice.ts';
 import type { Settings } from './options.ts';
-
-/** What a fault does to the notices of one request. */
-export type NoticeFault = 'notify-duplicate' | 'notify-reorder' | 'notify-hold' | 'notify-drop';
 
 interface Waiting {
   readonly record: NoticeRecord;

@@ -1,5 +1,7 @@
 /** What every request stands on: settings, books, ids, notices, and the timers of pending bookings. */
 
+import type { NoticeFault } from '../twin/faults.ts';
+import { Timers } from '../twin/timers.ts';
 import type { Booking, Process } from './books.ts';
 import { Books, masked } from './books.ts';
 import type { Answer } from './answers.ts';
@@ -7,7 +9,6 @@ import { errorAnswer } from './answers.ts';
 import type { Form } from './form.ts';
 import { Identifiers } from './identifiers.ts';
 import type { NoticeOrder } from './notice.ts';
-import type { NoticeFault } from './notifications.ts';
 import { Notifications } from './notifications.ts';
 import type { Settings } from './options.ts';
 import type { Refusal } from './refusal.ts';
@@ -28,7 +29,7 @@ export class Platform {
   readonly notifications: Notifications;
   /** Base address of the server, for redirect pages; set once it listens. */
   url = '';
-  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #timers = new Timers();
 
   constructor(settings: Settings) {
     this.settings = settings;
@@ -43,15 +44,10 @@ export class Platform {
 
   /** Runs the second half of a scripted booking after `settleMs`. */
   afterwards(action: () => void): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      action();
-    }, this.settings.settleMs);
-    this.#timers.add(timer);
+    this.#timers.after(this.settings.settleMs, action);
   }
 
   close(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
     this.notifications.close();
   }

@@ -1,5 +1,6 @@
 /** preauthorization and authorization: a process is opened (provider notes A2). */
 
+import type { NoticeFault } from '../twin/faults.ts';
 import type { Answer } from './answers.ts';
 import { bankFields, errorAnswer, mandateFields } from './answers.ts';
 import type { Process } from './books.ts';
@@ -7,7 +8,6 @@ import { balanceOf } from './books.ts';
 import { redirects } from './clearing.ts';
 import type { Form } from './form.ts';
 import type { NoticeOrder } from './notice.ts';
-import type { NoticeFault } from './notifications.ts';
 import type { Platform, Reply } from './platform.ts';
 import { book, refused } from './platform.ts';
 import { refuse } from './refusal.ts';

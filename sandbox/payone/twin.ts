@@ -1,82 +1,41 @@
 /** The PAYONE twin as a server in this process. The same code runs in a process of its own (main.ts, spawn.ts). */
 
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { segmentsOf } from '../twin/admin.ts';
+import { Faults } from '../twin/faults.ts';
+import type { RunningTwin } from '../twin/server.ts';
+import { serveTwin } from '../twin/server.ts';
 import { admin } from './admin.ts';
 import type { BooksPage } from './book-page.ts';
 import { booksPage } from './book-page.ts';
-import type { FaultOrder } from './faults.ts';
-import { faultOrder, Faults } from './faults.ts';
-import { gateway, notAllowed, readBody } from './gateway.ts';
+import type { Fault, FaultOrder } from './faults.ts';
+import { faultOrder } from './faults.ts';
+import { gateway, notAllowed } from './gateway.ts';
 import type { PayoneTwinOptions } from './options.ts';
 import { payoneTwinOptions } from './options.ts';
 import { Platform } from './platform.ts';
 import { redirectPage } from './redirect-page.ts';
 
-export interface PayoneTwin {
-  /** `http://127.0.0.1:PORT`, without a path. */
-  readonly url: string;
+export interface PayoneTwin extends RunningTwin<FaultOrder> {
   /** The address that requests are posted to. */
   readonly gatewayUrl: string;
-  readonly port: number;
   books(): BooksPage;
-  fault(order: FaultOrder): void;
-  /** Runs an admin call without a socket. @param path behind /admin/ @returns the answer's body; throws unless 200 */
-  admin(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<unknown>;
-  close(): Promise<void>;
 }
 
-const segments = (path: string): string[] => path.split('/').filter(Boolean).map(decodeURIComponent);
-
-async function answerAdmin(
+function route(
   platform: Platform,
-  faults: Faults,
-  path: string,
+  faults: Faults<Fault>,
   request: IncomingMessage,
   response: ServerResponse,
-): Promise<void> {
-  const send = (status: number, body: unknown): void => {
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-  };
-  const text = (await readBody(request, 1_048_576))?.toString('utf8');
-  if (text === undefined) return send(413, { error: 'body too large' });
-  let body: unknown;
-  try {
-    body = text === '' ? undefined : JSON.parse(text);
-  } catch {
-    return send(400, { error: 'body is not JSON' });
-  }
-  const answer = await admin(platform, faults, request.method ?? '', segments(path), body);
-  send(answer.status, answer.body);
-}
-
-async function route(
-  platform: Platform,
-  faults: Faults,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+): void | Promise<void> {
   const { pathname } = new URL(request.url ?? '/', 'http://twin');
   if (pathname.endsWith(platform.settings.path)) {
     if (request.method === 'POST') return gateway(platform, faults, request, response);
     return notAllowed(response);
   }
-  if (pathname.startsWith('/admin/'))
-    return answerAdmin(platform, faults, pathname.slice(7), request, response);
   if (pathname.startsWith('/redirect/'))
-    return redirectPage(platform, request.method ?? '', segments(pathname.slice(10)), response);
+    return redirectPage(platform, request.method ?? '', segmentsOf(pathname.slice(10)), response);
   response.writeHead(404).end();
-}
-
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject);
-      resolve((server.address() as AddressInfo).port);
-    });
-  });
 }
 
 /**
@@ -86,36 +45,17 @@ function listen(server: Server, port: number): Promise<number> {
  */
 export async function startPayoneTwin(options: PayoneTwinOptions = {}): Promise<PayoneTwin> {
   const platform = new Platform(payoneTwinOptions.parse(options));
-  const faults = new Faults(platform.settings.maxFaults);
-  const server = createServer((request, response) => {
-    route(platform, faults, request, response).catch(() => {
-      if (!response.headersSent && !response.destroyed) response.writeHead(400).end();
-      else response.destroy();
-    });
-  });
-  const port = await listen(server, platform.settings.port);
-  const url = `http://127.0.0.1:${port}`;
-  platform.url = url;
-  return {
-    url,
-    gatewayUrl: url + platform.settings.path,
-    port,
-    books: () => booksPage(platform.books),
-    fault(order) {
-      if (!faults.add(faultOrder.parse(order))) throw new Error('too many faults');
+  const faults = new Faults<Fault>(platform.settings.maxFaults);
+  const twin = await serveTwin(
+    {
+      faults,
+      faultOrder,
+      admin: (method, path, body) => admin(platform, method, path, body),
+      answer: (request, response) => route(platform, faults, request, response),
+      close: () => platform.close(),
     },
-    async admin(method, path, body) {
-      const answer = await admin(platform, faults, method, segments(path), body);
-      if (answer.status !== 200)
-        throw new Error(`admin ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
-      return structuredClone(answer.body);
-    },
-    async close() {
-      platform.close();
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      });
-    },
-  };
+    platform.settings.port,
+  );
+  platform.url = twin.url;
+  return { ...twin, gatewayUrl: twin.url + platform.settings.path, books: () => booksPage(platform.books) };
 }

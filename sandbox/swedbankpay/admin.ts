@@ -1,29 +1,13 @@
 /** The admin side, under /admin/: books, faults, and what happens at the platform without a request of ours. JSON both ways. */
 
 import * as z from 'zod';
+import { AdminRefusal, demand } from '../twin/admin.ts';
 import { booksPage, paymentBook } from './book-page.ts';
 import type { Payment } from './books.ts';
 import { openOf } from './books.ts';
-import type { Faults } from './faults.ts';
-import { faultOrder } from './faults.ts';
 import { changeableOptions } from './options.ts';
 import type { Movement, Platform } from './platform.ts';
 import { awaitsPayer, remainingOf } from './platform.ts';
-
-export interface AdminAnswer {
-  readonly status: number;
-  readonly body: unknown;
-}
-
-/** A refusal of the admin side: the request makes no sense as the books stand. */
-class AdminRefusal extends Error {
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
 
 const key = z.string().min(1).max(200);
 const reference = z.string().regex(/^[A-Za-z0-9]{1,30}$/);
@@ -67,10 +51,6 @@ function find(platform: Platform, wanted: string): Payment {
   const payment = platform.books.find(wanted);
   if (payment === undefined) throw new AdminRefusal(404, `no payment ${wanted}`);
   return payment;
-}
-
-function demand(condition: boolean, message: string): void {
-  if (!condition) throw new AdminRefusal(409, message);
 }
 
 const shown = (platform: Platform, payment: Payment): unknown => paymentBook(platform.books, payment.uuid);
@@ -123,18 +103,8 @@ function notify(platform: Platform, order: z.output<typeof bodies.notify>): Prom
   return platform.callbacks.sendRaw(id, order.raw ?? JSON.stringify(body), order.url);
 }
 
-async function post(
-  platform: Platform,
-  faults: Faults,
-  path: readonly string[],
-  body: unknown,
-): Promise<unknown> {
+async function post(platform: Platform, path: readonly string[], body: unknown): Promise<unknown> {
   switch (path.join('/')) {
-    case 'faults': {
-      const fault = faultOrder.parse(body);
-      demand(faults.add(fault), 'too many faults');
-      return fault;
-    }
     case 'options': {
       const { notifyUrl, ...rest } = changeableOptions.parse(body);
       Object.assign(platform.settings, rest);
@@ -188,33 +158,16 @@ function redirect(platform: Platform, [room, wanted, outcome, ...more]: readonly
   return shown(platform, payment);
 }
 
-function get(platform: Platform, faults: Faults, [room, ...wanted]: readonly string[]): unknown {
+function get(platform: Platform, [room, ...wanted]: readonly string[]): unknown {
   if (room === 'health') return { ok: true, payments: platform.books.payments.size };
-  if (room === 'faults') return { faults: faults.list() };
   if (room !== 'books') throw new AdminRefusal(404, 'no such page');
   if (wanted.length === 0) return booksPage(platform.books);
   return shown(platform, find(platform, wanted.join('/')));
 }
 
 /** @param path the segments behind /admin/, decoded */
-export async function admin(
-  platform: Platform,
-  faults: Faults,
-  method: string,
-  path: readonly string[],
-  body: unknown,
-): Promise<AdminAnswer> {
-  try {
-    if (method === 'GET') return { status: 200, body: get(platform, faults, path) };
-    if (method === 'POST') return { status: 200, body: await post(platform, faults, path, body) };
-    if (method === 'DELETE' && path.join('/') === 'faults') {
-      faults.clear();
-      return { status: 200, body: { cleared: true } };
-    }
-    return { status: 405, body: { error: 'method' } };
-  } catch (error) {
-    if (error instanceof AdminRefusal) return { status: error.status, body: { error: error.message } };
-    if (error instanceof z.ZodError) return { status: 400, body: { error: z.prettifyError(error) } };
-    throw error;
-  }
+export function admin(platform: Platform, method: string, path: readonly string[], body: unknown): unknown {
+  if (method === 'GET') return get(platform, path);
+  if (method === 'POST') return post(platform, path, body);
+  throw new AdminRefusal(405, 'method');
 }

@@ -4,11 +4,9 @@
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { NoticeFault } from '../twin/faults.ts';
 import type { Books, NoticeRecord, Payment, Transaction } from './books.ts';
 import type { Settings } from './options.ts';
-
-/** What a fault does to the callbacks of one request. */
-export type NoticeFault = 'notify-duplicate' | 'notify-reorder' | 'notify-hold' | 'notify-drop';
 
 /** Seconds after the transaction. */
 export const RETRY_OFFSETS: readonly number[] = [30, 60, 360, 432, 864, 1_265];

@@ -6,7 +6,7 @@
  * Every other option goes in as JSON: `--options '{"tickets":true}'`. Scripted amounts: script.ts.
  */
 
-import { runTwin } from '../rest/run.ts';
+import { runTwin } from '../twin/run.ts';
 import { startSwedbankPayTwin } from './twin.ts';
 
 await runTwin('Swedbank Pay', startSwedbankPayTwin);

@@ -1,7 +1,7 @@
 /** A capture, cancellation or reversal as it is asked for: refused, booked, or left open. */
 
+import type { NoticeFault } from '../twin/faults.ts';
 import type { Payment, Transaction } from './books.ts';
-import type { NoticeFault } from './callbacks.ts';
 import type { MovementBody } from './checks.ts';
 import { checkMovement } from './checks.ts';
 import { singlePage } from './pages.ts';

@@ -1,8 +1,9 @@
 /** What the platform does: it sets payments up, moves money on them, and tells of each transaction. */
 
+import type { NoticeFault } from '../twin/faults.ts';
+import { Timers } from '../twin/timers.ts';
 import type { Payment, Transaction, TransactionState, TransactionType } from './books.ts';
 import { Books, heldOf, keptOf, openOf, stateOf } from './books.ts';
-import type { NoticeFault } from './callbacks.ts';
 import { Callbacks } from './callbacks.ts';
 import { Identifiers } from './identifiers.ts';
 import type { Settings } from './options.ts';
@@ -42,7 +43,7 @@ export class Platform {
   readonly ids: Identifiers;
   /** Set once the server listens. */
   url = '';
-  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #timers = new Timers();
 
   constructor(settings: Settings) {
     this.settings = settings;
@@ -115,11 +116,9 @@ export class Platform {
   }
 
   settleLater(payment: Payment, transaction: Transaction, end: 'Completed' | 'Failed'): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
+    this.#timers.after(this.settings.settleMs, () => {
       this.settle(payment, transaction, end);
-    }, this.settings.settleMs);
-    this.#timers.add(timer);
+    });
   }
 
   /** The payer comes to an end on the page. @returns false where nobody waits for the payer */
@@ -146,7 +145,7 @@ export class Platform {
   }
 
   close(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
     this.callbacks.close();
   }
 

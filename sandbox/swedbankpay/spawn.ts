@@ -1,7 +1,7 @@
 /** Starts the twin as a child process. */
 
-import type { SpawnedTwin } from '../rest/spawn.ts';
-import { spawnTwin } from '../rest/spawn.ts';
+import type { SpawnedTwin } from '../twin/spawn.ts';
+import { spawnTwin } from '../twin/spawn.ts';
 import type { SwedbankPayAdmin } from './admin-client.ts';
 import { swedbankPayAdmin } from './admin-client.ts';
 import type { SwedbankPayTwinOptions } from './options.ts';

@@ -6,11 +6,14 @@ import { capture, hold, page, twinOf } from './support.ts';
 
 test('a hold that was made elsewhere can be captured', async () => {
   const twin = await twinOf();
-  const made = twin.admin('POST', 'holds', { amount: 7_000, currency: 'JPY' }) as Record<string, string>;
+  const made = (await twin.admin('POST', 'holds', { amount: 7_000, currency: 'JPY' })) as Record<
+    string,
+    string
+  >;
   const { id = '', authReference = '', authReferenceVersion = '' } = made;
   expect(made).toMatchObject({ state: 'open', authorised: 7_000, requestId: null, currency: 'JPY' });
   const pair = { authReference, authReferenceVersion };
-  expect(twin.admin('GET', `references/${id}`)).toEqual(pair);
+  expect(await twin.admin('GET', `references/${id}`)).toEqual(pair);
   expect(await capture(twin, pair, { amount: '7000', currency: 'JPY' })).toMatchObject({ status: 'SUCCESS' });
 });
 
@@ -20,16 +23,16 @@ test.each([
 ])('%i taken elsewhere', async (amount, expected) => {
   const twin = await twinOf();
   const { id, pair } = await hold(twin);
-  expect(twin.admin('POST', 'observe', { hold: id, amount })).toMatchObject(expected);
-  expect(page(twin, id).bookings.at(-1)).toMatchObject({ origin: 'elsewhere', requestId: null });
+  expect(await twin.admin('POST', 'observe', { hold: id, amount })).toMatchObject(expected);
+  expect((await page(twin, id)).bookings.at(-1)).toMatchObject({ origin: 'elsewhere', requestId: null });
   expect(await capture(twin, pair)).toEqual({ status: 'FAILURE' });
-  expect(() => twin.admin('POST', 'observe', { hold: id, amount })).toThrow('409');
+  await expect(twin.admin('POST', 'observe', { hold: id, amount })).rejects.toThrow('409');
 });
 
 test('a hold that expired', async () => {
   const twin = await twinOf();
   const { id, pair } = await hold(twin);
-  expect(twin.admin('POST', 'expire', { hold: id })).toMatchObject({ state: 'expired' });
+  expect(await twin.admin('POST', 'expire', { hold: id })).toMatchObject({ state: 'expired' });
   expect(await capture(twin, pair)).toEqual({ status: 'FAILURE' });
 });
 
@@ -46,7 +49,7 @@ test('books show no reference, and a hold is found by three names', async () => 
   });
   const sha256 = createHash('sha256').update(pair.authReference).digest('hex');
   for (const key of [id, '31', sha256])
-    expect(page(twin, key)).toMatchObject({ id, referenceSha256: sha256 });
+    expect(await page(twin, key)).toMatchObject({ id, referenceSha256: sha256 });
 });
 
 test('caps: the oldest falls out', async () => {

@@ -16,7 +16,7 @@ test('lost-before: no answer, nothing booked, and the requestId is not used up',
   twin.fault({ fault: 'lost-before', match: { paymentType: 'CAPTURE', authReference: pair.authReference } });
   await expect(post(twin, body)).rejects.toThrow('fetch failed');
   expect(last(twin)).toMatchObject({ tookEffect: false, status: null, delivered: 'fault lost-before' });
-  expect(page(twin, id)).toMatchObject({ captured: 0 });
+  expect(await page(twin, id)).toMatchObject({ captured: 0 });
   expect(await (await post(twin, body)).json()).toMatchObject({ status: 'SUCCESS' });
 });
 
@@ -27,7 +27,7 @@ test('lost-after: no answer, booked, a ticket waits, and the repeat is refused',
   twin.fault({ fault: 'lost-after', match: { amount: 2_500, currency: 'EUR' } });
   await expect(post(twin, body)).rejects.toThrow('fetch failed');
   expect(last(twin)).toMatchObject({ tookEffect: true, status: 'SUCCESS', delivered: 'fault lost-after' });
-  expect(page(twin, id)).toMatchObject({ captured: 2_500 });
+  expect(await page(twin, id)).toMatchObject({ captured: 2_500 });
   expect(await status(twin)).toMatchObject({ terminalState: 'REPRINT_TICKET' });
   expect(await (await post(twin, body)).json()).toEqual({ status: 'VALIDATION_ERROR' });
 });
@@ -37,7 +37,7 @@ test('reset-mid-body: the head arrives, the body does not', async () => {
   const { id, pair } = await hold(twin);
   twin.fault({ fault: 'reset-mid-body' });
   await expect(post(twin, request(pair)).then((response) => response.text())).rejects.toThrow('terminated');
-  expect(page(twin, id)).toMatchObject({ captured: 2_500 });
+  expect(await page(twin, id)).toMatchObject({ captured: 2_500 });
 });
 
 test.each([
@@ -48,7 +48,7 @@ test.each([
   const { id, pair } = await hold(twin);
   twin.fault({ fault: 'http-500', at });
   expect((await post(twin, request(pair))).status).toBe(500);
-  expect(page(twin, id)).toMatchObject({ captured });
+  expect(await page(twin, id)).toMatchObject({ captured });
 });
 
 test.each([
@@ -59,7 +59,7 @@ test.each([
   const { id, pair } = await hold(twin);
   twin.fault({ fault: 'status', at, status: 'COMMUNICATION_ERROR' });
   expect(await capture(twin, pair)).toEqual({ status: 'COMMUNICATION_ERROR' });
-  expect(page(twin, id)).toMatchObject({ captured });
+  expect(await page(twin, id)).toMatchObject({ captured });
 });
 
 test.each(['garbage', 'empty', 'html', 'truncated', 'invalid-utf8', 'huge'] as const)(
@@ -76,7 +76,7 @@ test.each(['garbage', 'empty', 'html', 'truncated', 'invalid-utf8', 'huge'] as c
       expect(() => void JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))).toThrow(
         /JSON|encoded/,
       );
-    expect(page(twin, id)).toMatchObject({ captured: 2_500 });
+    expect(await page(twin, id)).toMatchObject({ captured: 2_500 });
     expect(last(twin)).toMatchObject({ delivered: `fault ${fault}` });
   },
 );
@@ -101,19 +101,21 @@ test('delay: booked at once, answered later, and kept when the caller leaves', a
     headers: { 'content-type': 'application/json' },
     signal: leaver.signal,
   }).catch(() => 'left');
-  await until(async () => (await status(twin))['status'] === 'SUCCESS' && page(twin, id).captured > 0);
+  await until(
+    async () => (await status(twin))['status'] === 'SUCCESS' && (await page(twin, id)).captured > 0,
+  );
   leaver.abort();
   expect(await gone).toBe('left');
   await until(async () => (await status(twin))['terminalState'] === 'REPRINT_TICKET');
   expect(last(twin)).toMatchObject({ delivered: 'caller had gone' });
-  expect(page(twin, id)).toMatchObject({ captured: 2_500 });
+  expect(await page(twin, id)).toMatchObject({ captured: 2_500 });
 });
 
 test('what does not match waits, and can be cleared', async () => {
   const twin = await twinOf();
   twin.fault({ fault: 'empty', match: { requestId: '1' } });
   expect(await send(twin)).toMatchObject({ status: 'SUCCESS' });
-  expect(twin.admin('GET', 'faults')).toMatchObject({ faults: [{ fault: 'empty', times: 1 }] });
-  twin.admin('DELETE', 'faults');
-  expect(twin.admin('GET', 'faults')).toEqual({ faults: [] });
+  expect(await twin.admin('GET', 'faults')).toMatchObject({ faults: [{ fault: 'empty', times: 1 }] });
+  await twin.admin('DELETE', 'faults');
+  expect(await twin.admin('GET', 'faults')).toEqual({ faults: [] });
 });

@@ -21,7 +21,7 @@ test('an authorisation is answered as a SALE is, with the pair of its reference'
   expect(plain).toMatch(/^\{"CompletedPreAu/);
   expect(answer['authReference']).toMatch(/^H4sIAAAAAAAAA/);
   expect(JSON.parse(answer['customerReceipt'] ?? '')).toContain('******* PAS OP: TEST SYSTEEM *******');
-  expect(page(twin, '123456')).toMatchObject({ state: 'open', asked: 5_000, authorised: 5_000 });
+  expect(await page(twin, '123456')).toMatchObject({ state: 'open', asked: 5_000, authorised: 5_000 });
 });
 
 test('a capture is answered by its documents alone and frees the rest', async () => {
@@ -30,7 +30,7 @@ test('a capture is answered by its documents alone and frees the rest', async ()
   const answer = await capture(twin, pair);
   expect(Object.keys(answer)).toEqual(['status', 'customerReceipt', 'journalReceipt', 'eJournal']);
   expect(answer['eJournal']).toMatch(/^<\?xml version="1\.0"\?>\n<E-Journal>\n[^]*<\/E-Journal>$/);
-  expect(page(twin, id)).toMatchObject({
+  expect(await page(twin, id)).toMatchObject({
     state: 'captured',
     captured: 2_500,
     released: 2_500,
@@ -59,7 +59,7 @@ test('a cancellation is a capture of nothing with a reason', async () => {
   const reason = { captureCancellationReasonCode: 'CLIENT_DID_NOT_TAKE_PRODUCT_IN_TIME' };
   expect(await capture(twin, pair, reason)).toEqual({ status: 'VALIDATION_ERROR' });
   expect(await capture(twin, pair, { ...reason, amount: '0.00' })).toMatchObject({ status: 'SUCCESS' });
-  expect(page(twin, id)).toMatchObject({
+  expect(await page(twin, id)).toMatchObject({
     state: 'cancelled',
     captured: 0,
     released: 5_000,
@@ -82,9 +82,9 @@ test('not more than was authorised, in no other currency, by no other reference'
     expect(await capture(twin, pair, change)).toEqual({ status: 'FAILURE' });
     expect(why(twin)).toBe(reason);
   }
-  expect(page(twin, id)).toMatchObject({ state: 'open', captured: 0 });
+  expect(await page(twin, id)).toMatchObject({ state: 'open', captured: 0 });
   expect(await capture(twin, other.pair, { amount: '50.00' })).toMatchObject({ status: 'SUCCESS' });
-  expect(page(twin, id)).toMatchObject({ state: 'open' });
+  expect(await page(twin, id)).toMatchObject({ state: 'open' });
 });
 
 test.each<[string, string, Record<string, unknown>]>([
@@ -209,5 +209,5 @@ test.each([
 ])('%s %s is %i', async (currency, amount, minor) => {
   const twin = await twinOf();
   const { id } = await hold(twin, { currency, amount });
-  expect(page(twin, id)).toMatchObject({ authorised: minor });
+  expect(await page(twin, id)).toMatchObject({ authorised: minor });
 });

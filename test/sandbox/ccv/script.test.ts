@@ -17,11 +17,11 @@ test.each(scriptedStatuses.map((name, at) => [name, String(at + 1).padStart(3, '
     expect(await capture(twin, pair, { amount: `77${number}`.replace(/(..)$/, '.$1') })).toEqual({
       status: name,
     });
-    expect(page(twin, id)).toMatchObject({ state: 'open' });
+    expect(await page(twin, id)).toMatchObject({ state: 'open' });
     expect(await capture(twin, pair, { amount: `76${number}`.replace(/(..)$/, '.$1') })).toEqual({
       status: name,
     });
-    expect(page(twin, id)).toMatchObject({ state: 'captured', captured: Number(`76${number}`) });
+    expect(await page(twin, id)).toMatchObject({ state: 'captured', captured: Number(`76${number}`) });
   },
 );
 
@@ -34,7 +34,7 @@ test.each([
   const twin = await twinOf();
   const answer = await send(twin, { amount });
   expect(answer).toMatchObject({ status: 'SUCCESS', amount: (authorised / 100).toFixed(2) });
-  expect(page(twin, answer['requestId'] ?? '')).toMatchObject({ authorised });
+  expect(await page(twin, answer['requestId'] ?? '')).toMatchObject({ authorised });
 });
 
 test('a part that was approved is the most that can be captured', async () => {
@@ -42,7 +42,12 @@ test('a part that was approved is the most that can be captured', async () => {
   const { id, pair } = await hold(twin);
   expect(await capture(twin, pair, { amount: '30.01' })).toEqual({ status: 'FAILURE' });
   expect(await capture(twin, pair, { amount: '30.00' })).toMatchObject({ status: 'SUCCESS' });
-  expect(page(twin, id)).toMatchObject({ asked: 5_000, authorised: 3_000, captured: 3_000, released: 0 });
+  expect(await page(twin, id)).toMatchObject({
+    asked: 5_000,
+    authorised: 3_000,
+    captured: 3_000,
+    released: 0,
+  });
 });
 
 test('scripted: false', async () => {
@@ -53,7 +58,7 @@ test('scripted: false', async () => {
 test('the amount is answered as a text, a number, or not', async () => {
   const twin = await twinOf();
   const answered = async (answeredAmount: string): Promise<string> => {
-    twin.admin('POST', 'options', { answeredAmount });
+    await twin.admin('POST', 'options', { answeredAmount });
     return (await post(twin, encode(fields()))).text();
   };
   expect(await answered('text')).toContain('"amount":"50.00",');
@@ -64,13 +69,13 @@ test('the amount is answered as a text, a number, or not', async () => {
 test('receipts as the seed prints them break the answer around them', async () => {
   const twin = await twinOf();
   const { id, pair } = await hold(twin);
-  twin.admin('POST', 'options', { receipts: 'as-printed' });
+  await twin.admin('POST', 'options', { receipts: 'as-printed' });
   const response = await post(twin, encode(fields({ paymentType: 'CAPTURE', amount: '25.00', ...pair })));
   const text = await response.text();
   expect(text).toMatch(/^\{"status":"SUCCESS","customerReceipt":"\[\\"Kopie Kaarthouder\\",/);
   expect(text).toContain('"..."]",');
   expect(() => void JSON.parse(text)).toThrow(SyntaxError);
-  expect(page(twin, id)).toMatchObject({ captured: 2_500 });
+  expect(await page(twin, id)).toMatchObject({ captured: 2_500 });
 });
 
 test('receipts that are no JSON, an eJournal that breaks off, and a whole card number', async () => {
@@ -80,7 +85,7 @@ test('receipts that are no JSON, an eJournal that breaks off, and a whole card n
   expect(answer['customerReceipt']).toContain('Kaart: 4111 1111 1111 1111');
   expect(() => void JSON.parse(answer['journalReceipt'] ?? '')).toThrow(SyntaxError);
   expect(answer['eJournal']).not.toContain('</E-Journal>');
-  twin.admin('POST', 'options', { receipts: 'absent' });
+  await twin.admin('POST', 'options', { receipts: 'absent' });
   const next = await hold(twin);
   expect(await capture(twin, next.pair)).toEqual({ status: 'SUCCESS' });
 });

@@ -58,13 +58,14 @@ export interface Held {
 /** A new hold; by default of 50.00 EUR. */
 export async function hold(twin: CcvTwin, change: Fields = {}): Promise<Held> {
   const { authReference = '', authReferenceVersion = '', requestId = '' } = await send(twin, change);
-  return { id: page(twin, requestId).id, pair: { authReference, authReferenceVersion } };
+  return { id: (await page(twin, requestId)).id, pair: { authReference, authReferenceVersion } };
 }
 
 export const capture = (twin: CcvTwin, pair: Held['pair'], change: Fields = {}): Promise<AnswerFields> =>
   send(twin, { paymentType: 'CAPTURE', amount: '25.00', ...pair, ...change });
 
-export const page = (twin: CcvTwin, key: string): HoldPage => twin.admin('GET', `books/${key}`) as HoldPage;
+export const page = async (twin: CcvTwin, key: string): Promise<HoldPage> =>
+  (await twin.admin('GET', `books/${key}`)) as HoldPage;
 
 export const why = (twin: CcvTwin): string | null => twin.books().requests.at(-1)?.why ?? null;
 

@@ -1,12 +1,10 @@
 /** The twin in a process of its own: it says when it listens, ends on SIGTERM, and does not outlive its parent. */
 
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { spawnPayoneTwin } from '../../../sandbox/payone/spawn.ts';
+import { runsOf } from '../../support/twin-process.ts';
 
-const main = fileURLToPath(new URL('../../../sandbox/payone/main.ts', import.meta.url));
+const main = new URL('../../../sandbox/payone/main.ts', import.meta.url);
 
 test('a child that is spawned answers, keeps books, and ends when it is stopped', async () => {
   const twin = await spawnPayoneTwin({ seed: 3 });
@@ -22,21 +20,11 @@ test('a child that is spawned answers, keeps books, and ends when it is stopped'
 });
 
 test('the ready line, SIGTERM and the end of standard input', async () => {
-  for (const end of ['SIGTERM', 'stdin'] as const) {
-    const child = spawn(
-      process.execPath,
-      [main, '--port', '0', '--notify-url', 'http://127.0.0.1:9/', '--end-with-stdin'],
-      {
-        stdio: ['pipe', 'pipe', 'inherit'],
-      },
-    );
-    const closed = once(child, 'close');
-    const [line] = (await once(child.stdout, 'data')) as [Buffer];
-    expect(line.toString()).toMatch(/^ready http:\/\/127\.0\.0\.1:\d+\n$/);
-    if (end === 'SIGTERM') child.kill('SIGTERM');
-    else child.stdin.end();
-    expect(await closed).toEqual([0, null]);
-  }
+  const ready = expect.stringMatching(/^ready http:\/\/127\.0\.0\.1:\d+\n$/);
+  expect(await runsOf(main, ['--notify-url', 'http://127.0.0.1:9/'])).toEqual([
+    [ready, 0, null],
+    [ready, 0, null],
+  ]);
 });
 
 test('a wrong option ends it with what was wrong', async () => {

@@ -1,7 +1,5 @@
 /** JSON with amounts as they were written: a number is read as a {@link Numeral}, so that no amount passes through a float. */
 
-import type { IncomingMessage } from 'node:http';
-
 /** A number of a request, as its own digits. */
 export class Numeral {
   readonly text: string;
@@ -43,15 +41,3 @@ export const numberOf = (decimal: string): unknown => rawJSON(decimal);
 /** Plain texts for matching and for the books. */
 export const plain = (value: unknown): string | undefined =>
   value instanceof Numeral ? value.text : typeof value === 'string' ? value : undefined;
-
-/** @returns the body, or undefined when it is larger than `limit` bytes */
-export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += (chunk as Buffer).length;
-    if (size > limit) return undefined;
-    chunks.push(chunk as Buffer);
-  }
-  return Buffer.concat(chunks);
-}

@@ -2,21 +2,23 @@
 
 import type { FaultOrder } from './faults.ts';
 
-export interface TwinAdmin<Books, Page, Changeable> {
+export interface TwinAdmin<Books, Page, Changeable, Order = FaultOrder> {
   /** Any call. @param path behind /admin/ @throws Error with status and message unless 200 */
   call(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<unknown>;
   books(): Promise<Books>;
   /** One entry of the books, by its key. */
   page(key: string): Promise<Page>;
-  fault(order: FaultOrder): Promise<void>;
+  fault(order: Order): Promise<void>;
   clearFaults(): Promise<void>;
   /** Changes options while the twin runs. */
   set(options: Changeable): Promise<void>;
 }
 
 /** @param url of the twin, without a path */
-export function twinAdmin<Books, Page, Changeable>(url: string): TwinAdmin<Books, Page, Changeable> {
-  const call: TwinAdmin<Books, Page, Changeable>['call'] = async (method, path, body) => {
+export function twinAdmin<Books, Page, Changeable, Order = FaultOrder>(
+  url: string,
+): TwinAdmin<Books, Page, Changeable, Order> {
+  const call: TwinAdmin<Books, Page, Changeable, Order>['call'] = async (method, path, body) => {
     const response = await fetch(`${url}/admin/${path}`, {
       method,
       ...(body === undefined

@@ -20,7 +20,11 @@ export async function spawnTwin(name: string, main: URL, options: unknown): Prom
   const child = spawn(
     process.execPath,
     [fileURLToPath(main), '--end-with-stdin', '--options', JSON.stringify(options)],
-    { stdio: ['pipe', 'pipe', 'pipe'] },
+    {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      // A group of its own: Ctrl-C ends the caller, who lets its calls in flight come to their end first.
+      detached: true,
+    },
   );
   let complaint = '';
   child.stderr.on('data', (chunk: Buffer) => {

@@ -1,7 +1,7 @@
 /** Faults work on what they match, as often as they were told, one of each family at a time. */
 
 import { expect, test } from 'vitest';
-import { faultOrder, Faults, staysOutside } from '../../../sandbox/rest/faults.ts';
+import { faultOrder, Faults, staysOutside } from '../../../sandbox/twin/faults.ts';
 
 const made = (...orders: unknown[]): Faults => {
   const faults = new Faults(10);
@@ -35,6 +35,27 @@ test('one of each family, each used up by one', () => {
   expect(faults.list().map(({ fault }) => fault)).toEqual(['delay', 'empty']);
   faults.clear();
   expect(faults.take({})).toMatchObject({ delay: undefined, answer: undefined, notYet: false });
+});
+
+test('faults of what a request does not do wait on', () => {
+  const faults = made({ fault: 'not-yet' }, { fault: 'notify-hold' });
+  expect(faults.take({}, { books: false, notices: false })).toMatchObject({
+    notYet: false,
+    notices: undefined,
+  });
+  expect(faults.take({}, { books: true, notices: false })).toMatchObject({
+    notYet: true,
+    notices: undefined,
+  });
+  expect(faults.take({}, { books: false, notices: true })).toMatchObject({ notices: 'notify-hold' });
+  expect(faults.list()).toEqual([]);
+});
+
+test('a twin may compare in its own way', () => {
+  const faults = new Faults(1, (_name, wanted, given) => given?.endsWith(wanted) === true);
+  faults.add(faultOrder.parse({ fault: 'empty', match: { payment: 'tail' } }));
+  expect(faults.take({ payment: '/tail/x' }).answer).toBeUndefined();
+  expect(faults.take({ payment: '/x/tail' }).answer).toMatchObject({ fault: 'empty' });
 });
 
 test('which faults keep the request from the platform', () => {

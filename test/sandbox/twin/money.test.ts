@@ -1,7 +1,7 @@
 /** Amounts are placed by their digits, both ways, and what does not fit is refused. */
 
 import { expect, test } from 'vitest';
-import { digitsOf, toMajor, toMinor } from '../../../sandbox/rest/money.ts';
+import { digitsOf, toMajor, toMinor } from '../../../sandbox/twin/money.ts';
 
 test.each([
   [8_000, 2, '80'],
