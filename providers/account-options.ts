@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { exponentOf, type Exponents } from '../payment/currency.ts';
 import { isDuration } from '../payment/duration.ts';
+import type { Refusal } from './provider.ts';
 
 /** The parts that the accounts of all providers share in the configuration. */
 
@@ -43,3 +45,23 @@ export const commonOptions = {
     .regex(/^[A-Za-z0-9_-]{16,128}$/, 'expected 16 to 128 letters, digits, "-" or "_"')
     .optional(),
 };
+
+/** `exponents` that agree with ISO 4217 and stay within `most` decimals. */
+export const exponentsUpTo = (most: number) =>
+  commonOptions.exponents.superRefine((given = {}, context) => {
+    for (const [code, exponent] of Object.entries(given)) {
+      const fault = faultInCurrency(code, given)?.message;
+      const message = fault ?? (exponent > most ? `expected at most ${most} decimals` : undefined);
+      if (message !== undefined) context.addIssue({ code: 'custom', path: [code], message });
+    }
+  });
+
+/** Null where amounts in the currency can be placed to the minor unit. */
+export function faultInCurrency(currency: string, exponents: Exponents | undefined): Refusal | null {
+  try {
+    exponentOf(currency, exponents ?? {});
+    return null;
+  } catch (error) {
+    return { path: 'amount.currency', message: error instanceof Error ? error.message : 'is not a currency' };
+  }
+}

@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { exponentOf } from '../../payment/currency.ts';
-import { accountUrl, commonOptions, duration } from '../account-options.ts';
+import { accountUrl, commonOptions, duration, exponentsUpTo } from '../account-options.ts';
 
 /**
  * How long a hold is assumed to stand, by `terminalEnvironment` (design section 6; provider notes 1.8: the windows of
@@ -29,17 +28,6 @@ const OURS: readonly string[] = [
 
 /** Words such as OPI_NL. The lists of the seed are introduced as examples, so they are open. */
 const word = z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/, 'expected a word of capitals, such as OPI_NL');
-
-const exponents = commonOptions.exponents.superRefine((given = {}, context) => {
-  for (const code of Object.keys(given)) {
-    try {
-      exponentOf(code, given);
-    } catch (error) {
-      const message = error instanceof Error ? error.message : 'not valid';
-      context.addIssue({ code: 'custom', path: [code], message });
-    }
-  }
-});
 
 const header = z.strictObject({
   name: z
@@ -81,7 +69,7 @@ export const ccvAccount = z
     approvedAmount: z.enum(['answered', 'asked']).default('answered'),
     /** Credentials, which the seed leaves empty. */
     headers: z.array(header).max(20).default([]),
-    exponents,
+    exponents: exponentsUpTo(4),
     /** How long an unknown outcome blocks the terminal for other payments; absent: until somebody resolves it. */
     terminalBlockFor: duration.optional(),
     /** How long a call waits for a busy terminal. @default PT5M */

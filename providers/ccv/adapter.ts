@@ -3,7 +3,7 @@ import type { Capabilities } from '../../payment/capability.ts';
 import type { HoldReference } from '../../payment/hold.ts';
 import type { CallResult } from '../../payment/outcome.ts';
 import { type HttpClient, openHttpClient } from '../http.ts';
-import { holdsCardNumber } from '../payone/card-number.ts';
+import { holdsCardNumber } from '../card-number.ts';
 import type { CallContext, CapabilityRequest, NoticeVerdict, ProviderAccount, Refusal } from '../provider.ts';
 import type { CcvAccount } from './account.ts';
 import { capabilitiesOf, METHOD } from './descriptor.ts';

@@ -1,7 +1,7 @@
 /** What was said on the wire, fit to be kept: no reference, receipt, credential or card number (M8), at most 8 KiB as JSON. */
 import type { Exchange } from '../../payment/outcome.ts';
 import type { HttpResult } from '../http.ts';
-import { withoutCardNumbers } from '../payone/card-number.ts';
+import { withoutCardNumbers } from '../card-number.ts';
 import { readAnswer, type CcvRequest } from './wire.ts';
 
 const LONGEST_VALUE = 200;

@@ -3,7 +3,7 @@ import type { ProviderCall } from '../../payment/call.ts';
 import { fromDecimal } from '../../payment/decimal.ts';
 import type { HoldReference } from '../../payment/hold.ts';
 import type { Approved, CallResult, Unknown } from '../../payment/outcome.ts';
-import { withoutCardNumbers } from '../payone/card-number.ts';
+import { withoutCardNumbers } from '../card-number.ts';
 import type { CcvAccount } from './account.ts';
 import { DOCUMENTS, keptDocuments, keptText } from './receipts.ts';
 import { holdKeyOf, isVersion } from './reference.ts';

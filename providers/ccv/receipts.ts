@@ -2,7 +2,7 @@
  * Receipts and eJournal: business data, since a charger or a pump has no printer (provider notes 1.6). They are kept as
  * they came, but for card numbers, and no payment fails because one of them cannot be read.
  */
-import { withoutCardNumbers } from '../payone/card-number.ts';
+import { withoutCardNumbers } from '../card-number.ts';
 
 /** `merchantReceipt` is the name in the answer to a SALE, `journalReceipt` in the answer to a CAPTURE (seed 000; notes 1.2). */
 export const DOCUMENTS = ['customerReceipt', 'merchantReceipt', 'journalReceipt', 'eJournal'] as const;

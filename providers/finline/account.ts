@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { accountUrl, commonOptions, duration } from '../account-options.ts';
-import { exponentsUpTo, headerValue } from '../rest/account.ts';
+import { accountUrl, commonOptions, duration, exponentsUpTo } from '../account-options.ts';
+import { headerValue } from '../rest/account.ts';
 
 /** finline takes at most two decimals (provider notes 3.4). */
 export const MOST_DECIMALS = 2;

@@ -1,6 +1,6 @@
 /** A hold without card data: by a token, or by finline's own page (provider notes 3.3). */
 import type { AuthoriseCall } from '../../payment/call.ts';
-import { holdsCardNumber } from '../payone/card-number.ts';
+import { holdsCardNumber } from '../card-number.ts';
 import type { Refusal } from '../provider.ts';
 
 /** Modes of `POST payment`. `direct` needs a token: card data never go through Tranche. */

@@ -1,6 +1,6 @@
 /** What finline can do, as data. */
 import type { Capabilities } from '../../payment/capability.ts';
-import { timingOf } from '../rest/timing.ts';
+import { timingOf } from '../timing.ts';
 import type { FinlineAccount } from './account.ts';
 
 /** Without a word in the contract five days are assumed; an agreed automatic void is said by `authorizationValidity` (provider notes 3.3, 5). */

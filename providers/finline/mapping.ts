@@ -4,7 +4,7 @@ import type { ProviderCall } from '../../payment/call.ts';
 import { fromDecimal } from '../../payment/decimal.ts';
 import type { HoldReference } from '../../payment/hold.ts';
 import type { CallResult, Decline } from '../../payment/outcome.ts';
-import { withoutCardNumbers } from '../payone/card-number.ts';
+import { withoutCardNumbers } from '../card-number.ts';
 import { type Json, readJson } from '../rest/json.ts';
 import type { FinlineAccount } from './account.ts';
 import { referenceOf } from './reference.ts';

@@ -1,7 +1,7 @@
 /** Webhooks: a form of `data` and `signature` (provider notes 3.7). */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { isIP, BlockList } from 'node:net';
 import type { Notice } from '../../payment/notice.ts';
+import { comesFrom } from '../networks.ts';
 import type { IncomingNotice, NoticeVerdict } from '../provider.ts';
 import { readJson } from '../rest/json.ts';
 import type { FinlineAccount } from './account.ts';
@@ -105,19 +105,4 @@ function instantOf(text: string | null | undefined): string {
   const match = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?/.exec(text ?? '');
   const at = match === null ? Number.NaN : Date.parse(`${match[0].slice(0, 23)}Z`);
   return new Date(Number.isNaN(at) ? Date.now() : at).toISOString();
-}
-
-function comesFrom(networks: readonly string[] | undefined, address: string): boolean {
-  if (networks === undefined) return true;
-  const plain = address.replace(/^::ffff:(?=[0-9.]+$)/i, '');
-  const family = isIP(plain);
-  if (family === 0) return false;
-  const list = new BlockList();
-  for (const network of networks) {
-    const [base = '', bits] = network.split('/');
-    const kind = base.includes(':') ? 'ipv6' : 'ipv4';
-    if (bits === undefined) list.addAddress(base, kind);
-    else list.addSubnet(base, Number(bits), kind);
-  }
-  return list.check(plain, family === 6 ? 'ipv6' : 'ipv4');
 }

@@ -1,9 +1,9 @@
 /** Builds the body of each call. Pure: the same call, the same bytes. */
 import { exponentOf } from '../../payment/currency.ts';
 import type { AuthoriseCall, ProviderCall } from '../../payment/call.ts';
-import { holdsCardNumber } from '../payone/card-number.ts';
+import { holdsCardNumber } from '../card-number.ts';
 import type { Refusal } from '../provider.ts';
-import { faultInCurrency } from '../rest/account.ts';
+import { faultInCurrency } from '../account-options.ts';
 import { decimalNumber } from '../rest/json.ts';
 import { type FinlineAccount, MOST_DECIMALS } from './account.ts';
 import { authorisationBody } from './authorisation.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { accountUrl, commonOptions, duration } from '../account-options.ts';
-import { exponentsUpTo, headerValue } from '../rest/account.ts';
+import { accountUrl, commonOptions, duration, exponentsUpTo } from '../account-options.ts';
+import { headerValue } from '../rest/account.ts';
 
 /**
  * Options of a PaymentOptions account; durations stay ISO 8601 texts, and what was parsed once may be parsed again.

@@ -5,7 +5,7 @@ import type { CallResult } from '../../payment/outcome.ts';
 import type { ReadCall, ReadResult } from '../../payment/read.ts';
 import { type HttpClient, openHttpClient } from '../http.ts';
 import type { CallContext, CapabilityRequest, NoticeVerdict, ProviderAccount, Refusal } from '../provider.ts';
-import { faultInCurrency } from '../rest/account.ts';
+import { faultInCurrency } from '../account-options.ts';
 import { mask } from '../rest/exchange.ts';
 import type { PaymentOptionsAccount } from './account.ts';
 import { capabilitiesOf } from './descriptor.ts';

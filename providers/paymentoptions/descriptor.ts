@@ -1,6 +1,6 @@
 /** What PaymentOptions can do, as data. */
 import type { Capabilities } from '../../payment/capability.ts';
-import { timingOf } from '../rest/timing.ts';
+import { timingOf } from '../timing.ts';
 import type { PaymentOptionsAccount } from './account.ts';
 
 /** Nothing is said of how long a hold stands; five days are assumed (provider notes 5). */

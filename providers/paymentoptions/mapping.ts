@@ -2,7 +2,7 @@
 import type { ProviderCall } from '../../payment/call.ts';
 import { fromDecimal } from '../../payment/decimal.ts';
 import type { CallResult } from '../../payment/outcome.ts';
-import { withoutCardNumbers } from '../payone/card-number.ts';
+import { withoutCardNumbers } from '../card-number.ts';
 import { isObject, readJson } from '../rest/json.ts';
 import type { PaymentOptionsAccount } from './account.ts';
 import { scaleOf } from './request.ts';

@@ -1,9 +1,9 @@
 /** Builds the body of each call. Pure: the same call, the same bytes. */
 import type { ProviderCall } from '../../payment/call.ts';
 import { exponentOf } from '../../payment/currency.ts';
-import { holdsCardNumber } from '../payone/card-number.ts';
+import { holdsCardNumber } from '../card-number.ts';
 import type { Refusal } from '../provider.ts';
-import { faultInCurrency } from '../rest/account.ts';
+import { faultInCurrency } from '../account-options.ts';
 import { decimalNumber } from '../rest/json.ts';
 import type { PaymentOptionsAccount } from './account.ts';
 

@@ -1,18 +1,6 @@
 import * as z from 'zod';
-import { exponentOf } from '../../payment/currency.ts';
-import { accountUrl, commonOptions, duration } from '../account-options.ts';
+import { accountUrl, commonOptions, duration, exponentsUpTo } from '../account-options.ts';
 import { KEY_HASHES } from './reference.ts';
-
-const exponents = commonOptions.exponents.superRefine((given = {}, context) => {
-  for (const code of Object.keys(given)) {
-    try {
-      exponentOf(code, given);
-    } catch (error) {
-      const message = error instanceof Error ? error.message : 'not valid';
-      context.addIssue({ code: 'custom', path: [code], message });
-    }
-  }
-});
 
 /**
  * Options of a PAYONE account; durations stay ISO 8601 texts, and what was parsed once may be parsed again. Formats of
@@ -35,7 +23,7 @@ export const payoneAccount = z.strictObject({
     .regex(/^3\.\d{1,2}$/, 'expected a version such as 3.11')
     .default('3.11'),
   timeoutMs: commonOptions.timeoutMs.unwrap().default(30_000),
-  exponents,
+  exponents: exponentsUpTo(4),
   sequenceGate: z.enum(['response', 'notification']).default('response'),
   /** How long a refused sequence number waits for the notice of the one before. @default PT30M */
   gateAfter: duration.optional(),

@@ -1,8 +1,8 @@
-import { exponentOf } from '../../payment/currency.ts';
 import type { ProviderCall } from '../../payment/call.ts';
 import type { HoldReference } from '../../payment/hold.ts';
 import type { Capabilities } from '../../payment/capability.ts';
 import type { CallResult } from '../../payment/outcome.ts';
+import { faultInCurrency } from '../account-options.ts';
 import { type HttpClient, openHttpClient } from '../http.ts';
 import type {
   CallContext,
@@ -117,25 +117,25 @@ export class PayoneAdapter implements ProviderAccount {
   }
 
   #faultInCurrency(currency: string): Refusal | null {
-    try {
-      exponentOf(currency, this.#options.exponents ?? {});
-      return null;
-    } catch (error) {
-      return {
-        path: 'amount.currency',
-        message: error instanceof Error ? error.message : 'is not a currency',
-      };
-    }
+    return faultInCurrency(currency, this.#options.exponents);
   }
 }
 
 const ADOPTED = 'authorization.adopt.reference';
 
-/** The shape used when adopting: `{ txid, sequenceNumber?, clearingtype? }` (design section 6). */
+/**
+ * The shape used when adopting: `{ txid, sequenceNumber?, clearingtype?, captured? }` (design section 6). `captured`, minor
+ * units: what was captured less refunded before, so that the sums in notices can be told apart; without it, after used
+ * numbers, the first notice of a capture of ours teaches it.
+ */
 function faultInHold(hold: HoldReference): Refusal | null {
   for (const name of Object.keys(hold)) {
-    if (!['txid', 'sequenceNumber', 'clearingtype'].includes(name))
+    if (!['txid', 'sequenceNumber', 'clearingtype', 'captured'].includes(name))
       return { path: `${ADOPTED}.${name}`, message: 'unknown field' };
+  }
+  const { captured = 0 } = hold;
+  if (!Number.isSafeInteger(captured) || Number(captured) < 0) {
+    return { path: `${ADOPTED}.captured`, message: 'captured is minor units, 0 or more' };
   }
   const checks = [
     ['txid', 'txid', String(hold['txid'] ?? '')],

@@ -1,5 +1,5 @@
 import type { AuthoriseCall } from '../../payment/call.ts';
-import { holdsCardNumber } from './card-number.ts';
+import { holdsCardNumber } from '../card-number.ts';
 import { CLEARING_TYPES } from './descriptor.ts';
 import { type Draft, optionFields, present } from './field.ts';
 import { faultInLines, itemFields } from './items.ts';

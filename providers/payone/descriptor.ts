@@ -1,6 +1,6 @@
 /** What PAYONE can do, as data per clearing type. */
 import type { Capabilities, Timing } from '../../payment/capability.ts';
-import { parseDuration } from '../../payment/duration.ts';
+import { timingOf } from '../timing.ts';
 import type { PayoneAccount } from './account.ts';
 import { MOST_AMOUNT, MOST_SEQUENCE } from './parameters.ts';
 
@@ -45,40 +45,13 @@ export const DEFAULT_CLEARING_TYPE = 'cc';
 /** Wallets whose void by amount 0 a published plug-in trusts: PayPal and Amazon Pay (provider notes A5). */
 const VOIDABLE_WALLETS: readonly string[] = ['PPE', 'AMZ'];
 
-/** Defaults of what the account leaves open (design section 6; the horizon of repeats is that of notices: provider notes A8). */
-const DEFAULTS = {
-  authorizationValidity: 'P7D',
-  marginAtMost: 'P1D',
-  lapseAfter: 'PT24H',
-  awaitUntil: 'PT2H',
-  unknownAfter: 'PT30S',
-  gateAfter: 'PT30M',
-  giveUpAfter: 'PT48H',
-  closeAfterCaptures: 'P400D',
-  closeAfterNone: 'P14D',
-} as const;
-const REPEATS: readonly string[] = ['PT2S', 'PT10S', 'PT30S', 'PT2M', 'PT10M', 'PT1H', 'PT6H'];
+/** How long money is assumed to be held (design section 6). The horizon of repeats is that of notices (provider notes A8). */
+const VALIDITY = 'P7D';
 
 /** @param expires - whether money is held that the issuer will free one day. */
-function timingOf(account: PayoneAccount, expires: boolean): Timing {
-  const validity = parseDuration(account.authorizationValidity ?? DEFAULTS.authorizationValidity);
-  const margin =
-    account.margin === undefined
-      ? Math.min(Math.floor(validity / 10), parseDuration(DEFAULTS.marginAtMost))
-      : parseDuration(account.margin);
-  return {
-    validity: expires ? validity : null,
-    margin,
-    warnBefore: account.warnBefore === undefined ? margin : parseDuration(account.warnBefore),
-    lapseAfter: parseDuration(account.lapseAfter ?? DEFAULTS.lapseAfter),
-    awaitUntil: parseDuration(account.awaitUntil ?? DEFAULTS.awaitUntil),
-    unknownAfter: parseDuration(account.unknownAfter ?? DEFAULTS.unknownAfter),
-    gateAfter: parseDuration(account.gateAfter ?? DEFAULTS.gateAfter),
-    repeats: (account.repeats ?? REPEATS).map(parseDuration),
-    giveUpAfter: parseDuration(account.giveUpAfter ?? DEFAULTS.giveUpAfter),
-    closeAfterCaptures: parseDuration(account.closeAfter ?? DEFAULTS.closeAfterCaptures),
-    closeAfterNone: parseDuration(account.closeAfter ?? DEFAULTS.closeAfterNone),
-  };
+function timing(account: PayoneAccount, expires: boolean): Timing {
+  const all = timingOf(account, VALIDITY);
+  return expires ? all : { ...all, validity: null };
 }
 
 /**
@@ -111,6 +84,6 @@ export function capabilitiesOf(
     },
     maxAmount: MOST_AMOUNT,
     plans: ['immediate', 'collect'],
-    timing: timingOf(account, type.holds === 'money'),
+    timing: timing(account, type.holds === 'money'),
   };
 }

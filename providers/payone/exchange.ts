@@ -1,7 +1,7 @@
 /** What was said on the wire, fit to be kept: no secret, no card or bank account (M8), at most 8 KiB as JSON. */
 import type { Exchange } from '../../payment/outcome.ts';
 import type { HttpResult } from '../http.ts';
-import { withoutCardNumbers } from './card-number.ts';
+import { withoutCardNumbers } from '../card-number.ts';
 import { readLines, type PayoneRequest } from './wire.ts';
 
 const MOST_BYTES = 8_192;

@@ -1,5 +1,5 @@
 import type { Refusal } from '../provider.ts';
-import { holdsCardNumber } from './card-number.ts';
+import { holdsCardNumber } from '../card-number.ts';
 import { ENGINE_OWNED, formatOf, METHOD_DATA_KEY } from './parameters.ts';
 
 /** One parameter of a request: its wire name and value, and the caller's field that it is from. */

@@ -1,7 +1,7 @@
 /** From PAYONE's answer to an outcome. Pure and total: whatever came, the worst that it can become is `unknown`. */
 import type { ProviderCall } from '../../payment/call.ts';
 import type { CallResult } from '../../payment/outcome.ts';
-import { withoutCardNumbers } from './card-number.ts';
+import { withoutCardNumbers } from '../card-number.ts';
 import { meaningOf } from './error-codes.ts';
 import { referenceOf } from './reference.ts';
 import { type PayoneAnswer, payoneAnswer, readLines } from './wire.ts';

@@ -1,12 +1,12 @@
 /** TransactionStatus: what PAYONE tells unasked, read and authenticated (provider notes A8). */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { BlockList, isIP } from 'node:net';
 import { exponentOf } from '../../payment/currency.ts';
 import { fromDecimal } from '../../payment/decimal.ts';
 import type { Notice } from '../../payment/notice.ts';
+import { comesFrom } from '../networks.ts';
 import type { IncomingNotice, NoticeVerdict } from '../provider.ts';
 import type { PayoneAccount } from './account.ts';
-import { withoutCardNumbers } from './card-number.ts';
+import { withoutCardNumbers } from '../card-number.ts';
 import { type Form, readLatin1Form, single } from './latin1-form.ts';
 import { MOST_SEQUENCE } from './parameters.ts';
 import { keyOf, OUR_REFERENCE } from './reference.ts';
@@ -81,21 +81,6 @@ function isOurs(account: PayoneAccount, form: Form, name: string): boolean {
   if (typeof given !== 'string' || given === '') return false;
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(name === 'key' ? given.toLowerCase() : given), digest(expected));
-}
-
-function comesFrom(networks: readonly string[] | undefined, address: string): boolean {
-  if (networks === undefined) return true;
-  const plain = address.replace(/^::ffff:(?=[0-9.]+$)/i, '');
-  const family = isIP(plain);
-  if (family === 0) return false;
-  const list = new BlockList();
-  for (const network of networks) {
-    const [base = '', bits] = network.split('/');
-    const kind = base.includes(':') ? 'ipv6' : 'ipv4';
-    if (bits === undefined) list.addAddress(base, kind);
-    else list.addSubnet(base, Number(bits), kind);
-  }
-  return list.check(plain, family === 6 ? 'ipv6' : 'ipv4');
 }
 
 function noticeOf(account: PayoneAccount, form: Form): Notice {

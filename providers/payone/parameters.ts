@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { isDate } from '../../payment/line.ts';
-import { holdsCardNumber, isPseudoCardNumber } from './card-number.ts';
+import { holdsCardNumber, isPseudoCardNumber } from '../card-number.ts';
 
 /** The largest amount of one request and of one item price, minor units (seed 002, printed as 19 999 999 99). */
 export const MOST_AMOUNT = 1_999_999_999;

@@ -1,7 +1,7 @@
 /** What was said in JSON, fit to be kept: no secret and no card number (M8), at most 8 KiB as JSON. */
 import type { Exchange } from '../../payment/outcome.ts';
 import type { HttpResult } from '../http.ts';
-import { withoutCardNumbers } from '../payone/card-number.ts';
+import { withoutCardNumbers } from '../card-number.ts';
 import { type Json, readJson } from './json.ts';
 
 const MOST_BYTES = 8_192;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { accountUrl, commonOptions, duration } from '../account-options.ts';
-import { exponentsUpTo, headerValue } from '../rest/account.ts';
+import { accountUrl, commonOptions, duration, exponentsUpTo } from '../account-options.ts';
+import { headerValue } from '../rest/account.ts';
 
 const text = (most: number): z.ZodString => z.string().min(1).max(most);
 

@@ -4,7 +4,7 @@ import type { HoldReference } from '../../payment/hold.ts';
 import type { CallResult } from '../../payment/outcome.ts';
 import type { ReadCall, ReadResult } from '../../payment/read.ts';
 import type { CallContext, CapabilityRequest, NoticeVerdict, ProviderAccount, Refusal } from '../provider.ts';
-import { faultInCurrency } from '../rest/account.ts';
+import { faultInCurrency } from '../account-options.ts';
 import type { SwedbankPayAccount } from './account.ts';
 import { look } from './books.ts';
 import { capabilitiesOf, METHOD } from './descriptor.ts';

@@ -1,7 +1,6 @@
 /** What Swedbank Pay can do, as data. */
 import type { Capabilities } from '../../payment/capability.ts';
-import { parseDuration } from '../../payment/duration.ts';
-import { timingOf } from '../rest/timing.ts';
+import { timingOf } from '../timing.ts';
 import type { SwedbankPayAccount } from './account.ts';
 
 /** Instruments whose captures are the request of seed 004 and that hold money first (provider notes B3). */
@@ -27,8 +26,6 @@ export const FAILURES = { lock: 5, brake: 3 } as const;
 
 /** How long a hold is assumed to stand; Swedbank Pay itself takes captures for 180 days (provider notes B3). */
 const VALIDITY = 'P7D';
-/** How long an operation that is not offered yet is waited for. */
-const GATE_AFTER = 'PT30M';
 
 /** The same for every instrument of {@link INSTRUMENTS}. */
 export const capabilitiesOf = (account: SwedbankPayAccount): Capabilities => ({
@@ -44,5 +41,5 @@ export const capabilitiesOf = (account: SwedbankPayAccount): Capabilities => ({
   sequence: null,
   maxAmount: null,
   plans: ['immediate', 'collect'],
-  timing: { ...timingOf(account, VALIDITY), gateAfter: parseDuration(account.gateAfter ?? GATE_AFTER) },
+  timing: timingOf(account, VALIDITY),
 });

@@ -1,7 +1,7 @@
 /** What was said on the wire, fit to be kept: no token, no card number (M8), at most 8 KiB as JSON. */
 import type { Exchange } from '../../payment/outcome.ts';
 import type { HttpRequest, HttpResult } from '../http.ts';
-import { withoutCardNumbers } from '../payone/card-number.ts';
+import { withoutCardNumbers } from '../card-number.ts';
 import { readJson } from './wire.ts';
 
 const MOST_BYTES = 8_192;

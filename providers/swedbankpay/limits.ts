@@ -1,6 +1,6 @@
 /** What every request is measured by: texts, VAT, and names that are not taken. */
 import { type Line, lineTotal } from '../../payment/line.ts';
-import { holdsCardNumber } from '../payone/card-number.ts';
+import { holdsCardNumber } from '../card-number.ts';
 import type { Refusal } from '../provider.ts';
 
 /** Characters of a description (seed 004). */

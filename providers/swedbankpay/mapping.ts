@@ -1,7 +1,7 @@
 /** From Swedbank Pay's words to an outcome. Pure and total: whatever came, the worst that it can become is `unknown`. */
 import type { ProviderCall } from '../../payment/call.ts';
 import type { CallResult, Decline } from '../../payment/outcome.ts';
-import { withoutCardNumbers } from '../payone/card-number.ts';
+import { withoutCardNumbers } from '../card-number.ts';
 import { PAYMENT_ID } from './descriptor.ts';
 import { hintsAtDuplicate, meaningOf, tailOf } from './problem.ts';
 import { aloneIn, namesAnother, stateOf } from './view.ts';

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import type { IncomingNotice, NoticeVerdict } from '../provider.ts';
 import type { SwedbankPayAccount } from './account.ts';
 import { PAYMENT_ID } from './descriptor.ts';
-import { comesFrom } from './networks.ts';
+import { comesFrom } from '../networks.ts';
 import { readJson } from './wire.ts';
 
 /**

@@ -7,6 +7,7 @@ import type {
   ReleaseCall,
 } from '../../../payment/call.ts';
 import { ccvAccount, type CcvAccount, type CcvOptions } from '../../../providers/ccv/account.ts';
+import { providerCalls } from '../../support/provider-calls.ts';
 
 /** The reference of the seed's example. */
 export const REFERENCE = 'H4sIAAAAAAAAA6tWcs7PLchJLUlNCShKdSwt';
@@ -23,8 +24,14 @@ export const options = (change: Partial<CcvOptions> = {}): CcvOptions => ({
 
 export const account = (change: Partial<CcvOptions> = {}): CcvAccount => ccvAccount.parse(options(change));
 
-const base = { account: 'ccv-ev', payment: 'order-1', attempt: 1, currency: 'EUR' } as const;
-const hold = { authReference: REFERENCE, authReferenceVersion: '1' } as const;
+const calls = providerCalls({
+  account: 'ccv-ev',
+  currency: 'EUR',
+  hold: { authReference: REFERENCE, authReferenceVersion: '1' },
+  authorise: { amount: 5_000, request: { method: 'terminal' } },
+  capture: { amount: 2_500, final: true },
+  refund: { amount: 500 },
+});
 
 let last = 0;
 /** The next requestId, as the owner of a terminal would allocate it. */
@@ -36,52 +43,15 @@ export const next = (): string => {
 export const authorise = (
   change: Partial<AuthoriseCall> = {},
   allocated: string | undefined = next(),
-): AuthoriseCall => ({
-  ...base,
-  action: 'authorise',
-  operation: 'authorization',
-  amount: 5_000,
-  request: { method: 'terminal' },
-  ...change,
-  ...(allocated === undefined ? {} : { allocated }),
-});
+): AuthoriseCall => calls.authorise({}, { ...change, ...(allocated === undefined ? {} : { allocated }) });
 
-export const capture = (change: Partial<CaptureCall> = {}): CaptureCall => ({
-  ...base,
-  action: 'capture',
-  operation: 'c-1',
-  amount: 2_500,
-  hold,
-  sequenceNumber: null,
-  allocated: next(),
-  final: true,
-  details: {},
-  ...change,
-});
+export const capture = (change: Partial<CaptureCall> = {}): CaptureCall =>
+  calls.capture({}, { allocated: next(), ...change });
 
-export const release = (change: Partial<ReleaseCall> = {}): ReleaseCall => ({
-  ...base,
-  action: 'release',
-  operation: 'r-1',
-  amount: 0,
-  hold,
-  sequenceNumber: null,
-  allocated: next(),
-  kind: 'void',
-  details: {},
-  ...change,
-});
+export const release = (change: Partial<ReleaseCall> = {}): ReleaseCall =>
+  calls.release({ allocated: next(), ...change });
 
-export const refund = (change: Partial<RefundCall> = {}): RefundCall => ({
-  ...base,
-  action: 'refund',
-  operation: 'f-1',
-  amount: 500,
-  hold,
-  sequenceNumber: null,
-  allocated: next(),
-  details: {},
-  ...change,
-});
+export const refund = (change: Partial<RefundCall> = {}): RefundCall =>
+  calls.refund({}, { allocated: next(), ...change });
 
 export const everyCall: readonly ProviderCall[] = [authorise(), capture(), release()];

@@ -18,7 +18,7 @@ test('authorise, then capture with what was sealed', async () => {
 
   const call = authorise();
   const held: CallResult = await environment().run(activities.authorise, call);
-  const { authReference } = twin.admin('GET', 'references/hold-1') as { authReference: string };
+  const { authReference } = (await twin.admin('GET', 'references/hold-1')) as { authReference: string };
   expect(held).toMatchObject({ outcome: 'approved', booked: 5_000, hold: { authReferenceVersion: '1' } });
   expect(isSealed(held.hold?.['authReference'])).toBe(true);
   expect(held.providerReference).toBe(account.holdKey({ authReference }));

@@ -1,11 +1,10 @@
 /** Calls and options that the tests of this folder vary. */
-import type { AuthoriseCall, CaptureCall, RefundCall, ReleaseCall } from '../../../payment/call.ts';
-import type { ReadCall } from '../../../payment/read.ts';
 import {
   paymentOptionsAccount,
   type PaymentOptionsAccount,
   type PaymentOptionsOptions,
 } from '../../../providers/paymentoptions/account.ts';
+import { providerCalls } from '../../support/provider-calls.ts';
 
 export const HOLD = 'e0b0731e-7170-4b64-8a21-7d835eebd641';
 export const CAPTURE = '9dfd39ec-eb4a-4f8b-a526-17abf140a717';
@@ -22,80 +21,22 @@ export const options = (change: Partial<PaymentOptionsOptions> = {}): PaymentOpt
 export const account = (change: Partial<PaymentOptionsOptions> = {}): PaymentOptionsAccount =>
   paymentOptionsAccount.parse(options(change));
 
-const base = { account: 'po-jp', payment: 'order-1', attempt: 1, currency: 'JPY' } as const;
-const hold = { transactionId: HOLD } as const;
-
-export const authorise = (): AuthoriseCall => ({
-  ...base,
-  action: 'authorise',
-  operation: 'authorization',
-  amount: 1_000,
-  request: { method: 'card' },
+const calls = providerCalls({
+  account: 'po-jp',
+  currency: 'JPY',
+  hold: { transactionId: HOLD },
+  authorise: { amount: 1_000, request: { method: 'card' } },
+  capture: { amount: 1_000, final: true },
+  refund: { amount: 400, anchor: CAPTURE },
 });
 
-export const capture = (
-  details: CaptureCall['details'] = {},
-  change: Partial<CaptureCall> = {},
-): CaptureCall => ({
-  ...base,
-  action: 'capture',
-  operation: 'c-1',
-  amount: 1_000,
-  hold,
-  sequenceNumber: null,
-  final: true,
-  details,
-  ...change,
-});
-
-export const release = (change: Partial<ReleaseCall> = {}): ReleaseCall => ({
-  ...base,
-  action: 'release',
-  operation: 'r-1',
-  amount: 0,
-  hold,
-  sequenceNumber: null,
-  kind: 'void',
-  details: {},
-  ...change,
-});
-
-export const refund = (
-  details: RefundCall['details'] = {},
-  change: Partial<RefundCall> = {},
-): RefundCall => ({
-  ...base,
-  action: 'refund',
-  operation: 'f-1',
-  amount: 400,
-  hold,
-  sequenceNumber: null,
-  anchor: CAPTURE,
-  details,
-  ...change,
-});
+export const { authorise, capture, release, refund } = calls;
 
 export const followUps = [capture(), release(), refund()] as const;
 
-/** A question about an operation as its call left it. */
-export const read = (
-  kind: ReadCall['kind'],
-  operation: string,
-  amount: number,
-  change: Partial<ReadCall> = {},
-): ReadCall => ({
-  action: 'read',
-  account: 'po-jp',
-  payment: 'order-1',
-  operation,
-  kind,
-  amount,
-  currency: 'JPY',
-  hold,
-  keys: {},
-  ...(kind === 'refund' ? { anchor: CAPTURE } : {}),
-  ...change,
-});
+/** A question about an operation as its call left it; a refund names its capture. */
+export const read: typeof calls.read = (kind, operation, amount, change) =>
+  calls.read(kind, operation, amount, { ...(kind === 'refund' ? { anchor: CAPTURE } : {}), ...change });
 
 type Part = Readonly<Record<string, unknown>>;
 

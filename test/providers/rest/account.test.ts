@@ -1,7 +1,7 @@
 /** Rule: the base of an account is a plain address over https, or this machine; header values hold no line. */
 import { describe, expect, test } from 'vitest';
 import { ConfigurationError } from '../../../providers/configuration-error.ts';
-import { baseOf, exponentsUpTo, faultInCurrency, headerValue } from '../../../providers/rest/account.ts';
+import { baseOf, headerValue } from '../../../providers/rest/account.ts';
 
 describe('base', () => {
   test.each([
@@ -27,14 +27,4 @@ test('header values', () => {
   for (const value of ['Basic a:b=', 'x']) expect(headerValue.safeParse(value).success).toBe(true);
   for (const value of ['', ' x', 'a\nb', 'ü', 'a\tb'])
     expect(headerValue.safeParse(value).success).toBe(false);
-});
-
-test('exponents agree with ISO 4217 and stay within the limit', () => {
-  expect(exponentsUpTo(2).safeParse({ XTS: 2, JPY: 0 }).success).toBe(true);
-  expect(exponentsUpTo(2).safeParse(undefined).success).toBe(true);
-  for (const wrong of [{ XTS: 3 }, { EUR: 0 }, { KWD: 3 }])
-    expect(exponentsUpTo(2).safeParse(wrong).success).toBe(false);
-  expect(faultInCurrency('EUR', undefined)).toBeNull();
-  expect(faultInCurrency('XTS', undefined)).toMatchObject({ path: 'amount.currency' });
-  expect(faultInCurrency('XTS', { XTS: 2 })).toBeNull();
 });

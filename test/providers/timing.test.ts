@@ -1,6 +1,6 @@
 /** Rule: the margin is a tenth of the validity and at most a day, the warning one margin before; the account may say otherwise. */
 import { expect, test } from 'vitest';
-import { timingOf } from '../../../providers/rest/timing.ts';
+import { timingOf } from '../../providers/timing.ts';
 
 const HOUR = 3_600_000;
 

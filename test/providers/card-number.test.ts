@@ -1,10 +1,6 @@
 /** Rule: a card number is found however it is grouped; an order number of other length or checksum is not one. */
 import { expect, test } from 'vitest';
-import {
-  holdsCardNumber,
-  isPseudoCardNumber,
-  withoutCardNumbers,
-} from '../../../providers/payone/card-number.ts';
+import { holdsCardNumber, isPseudoCardNumber, withoutCardNumbers } from '../../providers/card-number.ts';
 
 test.each([
   '4111111111111111',

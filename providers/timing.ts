@@ -1,5 +1,5 @@
-import type { Timing } from '../../payment/capability.ts';
-import { parseDuration } from '../../payment/duration.ts';
+import type { Timing } from '../payment/capability.ts';
+import { parseDuration } from '../payment/duration.ts';
 
 /** The account's own durations as ISO 8601 texts; what is left out has the default of design section 6. */
 export interface TimingOptions {
@@ -9,6 +9,7 @@ export interface TimingOptions {
   readonly lapseAfter?: string | undefined;
   readonly awaitUntil?: string | undefined;
   readonly unknownAfter?: string | undefined;
+  readonly gateAfter?: string | undefined;
   readonly closeAfter?: string | undefined;
   readonly repeats?: readonly string[] | undefined;
   readonly giveUpAfter?: string | undefined;
@@ -34,8 +35,7 @@ export function timingOf(options: TimingOptions, validity: string): Timing {
     lapseAfter: parseDuration(options.lapseAfter ?? 'PT24H'),
     awaitUntil: parseDuration(options.awaitUntil ?? 'PT2H'),
     unknownAfter: parseDuration(options.unknownAfter ?? 'PT30S'),
-    // No sequence numbers, so no gate; the field is there for every provider.
-    gateAfter: parseDuration('PT30M'),
+    gateAfter: parseDuration(options.gateAfter ?? 'PT30M'),
     repeats: (options.repeats ?? REPEATS).map(parseDuration),
     giveUpAfter: parseDuration(options.giveUpAfter ?? 'PT48H'),
     closeAfterCaptures: parseDuration(options.closeAfter ?? 'P400D'),
