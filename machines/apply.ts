@@ -63,9 +63,11 @@ function plannedOperation(id: string, kind: OperationKind, event: PaymentEvent):
 function moveOperation(operation: Operation, event: PaymentEvent): Operation {
   const { data } = event;
   const verb = verbOf(event.type) as OperationState;
-  const { reason: _reason, ...rest } = operation;
+  const { reason: _reason, ...known } = operation;
+  const rest = verb === 'planned' ? alone(known) : known;
   return {
     ...rest,
+    ...(verb === 'sent' && data['attempt'] === 1 ? { sentAt: event.at } : {}),
     state: nextOperationState(operation.state, verb) ?? operation.state,
     attempts: verb === 'sent' ? (data['attempt'] as number) : operation.attempts,
     booked: verb === 'approved' ? (data['booked'] as number) : operation.booked,
@@ -76,6 +78,12 @@ function moveOperation(operation: Operation, event: PaymentEvent): Operation {
   };
 }
 
+/** What waits for its turn again belongs to no call: a new collection may have other members. */
+function alone(operation: Operation): Operation {
+  const { sentWith: _with, frees: _frees, ...own } = operation;
+  return own;
+}
+
 /** M4: approved and pending use a number up; a decline does where its entry says so. */
 function sequenceAfter(
   state: PaymentState,
@@ -84,6 +92,8 @@ function sequenceAfter(
 ): PaymentState['sequence'] {
   if (moved.sequenceNumber === null) return state.sequence;
   const verb = verbOf(type);
+  const notified = verb === 'sent' && typeof data['notified'] === 'number' ? data['notified'] : 0;
+  if (notified > state.sequence.notified) return { ...state.sequence, notified };
   const uses =
     verb === 'approved' || verb === 'pending' || (verb === 'declined' && data['numberUsed'] === true);
   return uses && moved.sequenceNumber > state.sequence.usedUp

@@ -17,7 +17,7 @@ export interface Collection {
  * The collection that is due now, or null: a final capture, one that leaves nothing held, a release or
  * the deadline sends what was collected (agreement, section 3).
  */
-export function dueCollection(state: PaymentState): Collection | null {
+export function dueCollection(state: PaymentState, deadlineDue: boolean): Collection | null {
   if (state.plan.captures !== 'collect') return null;
   const members = state.operations.filter(
     (operation) => operation.kind === 'capture' && operation.state === 'planned',
@@ -29,8 +29,9 @@ export function dueCollection(state: PaymentState): Collection | null {
   const released = state.operations.some(
     (operation) => operation.kind === 'release' && operation.state === 'planned',
   );
-  const deadline = state.deadlineReached && state.plan.onDeadline === 'capture';
-  if (asked === undefined && !released && !deadline && sum < figures(state).held) return null;
+  const deadline = deadlineDue && state.plan.onDeadline === 'capture';
+  const { held, lapsed } = figures(state);
+  if (asked === undefined && !released && !deadline && sum < held + lapsed) return null;
   const endsHold =
     asked !== undefined || deadline || (released && state.capabilities.remainder !== 'separate-cancel');
   return { carrier: asked ?? last, members, sum, final: endsHold };

@@ -1,7 +1,17 @@
 import type { CoreState, Indexed, TimerName } from './core-state.ts';
 import type { Draft } from './core-draft.ts';
-import { CLOCK, clear, operationOf, patchState, payment, raise, record } from './core-draft.ts';
-import { planCapture, planRelease } from './core-command.ts';
+import {
+  CLOCK,
+  clear,
+  clearRemainder,
+  ENGINE,
+  operationOf,
+  patchState,
+  payment,
+  raise,
+  record,
+} from './core-draft.ts';
+import { reachDeadline } from './core-deadline.ts';
 import { carriesCall } from './collection.ts';
 import { armRepeat, notPerformed, share } from './core-outcome.ts';
 import { send } from './core-lane.ts';
@@ -9,7 +19,6 @@ import { cancelTimer, forgetTimer, startTimer } from './core-timers.ts';
 import type { PaymentState } from './payment-state.ts';
 import { figures, inFlight, isSettled, sequenceExhausted } from './payment-state.ts';
 import { statusOf } from './status.ts';
-import { explain } from './rules.ts';
 
 /** A timer fired. Interpreters may fire one that was just replaced or cancelled; it changes nothing. */
 export function onTimer(draft: Draft, timer: TimerName): void {
@@ -54,51 +63,12 @@ function onClock(draft: Draft): void {
   if (!payment(draft).deadlineReached && deadline !== null && draft.at >= deadline) reachDeadline(draft);
   if (lapse !== null && draft.at >= lapse) {
     const { held, reserved } = figures(payment(draft));
-    if (held - reserved > 0)
-      record(draft, 'hold.lapsed', null, CLOCK, 'expired', { amount: held - reserved, evidence: 'clock' });
+    const amount = held - reserved;
+    if (amount > 0) {
+      record(draft, 'hold.lapsed', null, CLOCK, 'expired', { amount, evidence: 'clock' });
+      raise(draft, 'lapsing', `${amount} of the hold lapsed by the clock`, CLOCK);
+    }
   }
-}
-
-/**
- * The plan's word on what is still held; it waits for what is in flight. What was collected is sent by the lane once
- * the deadline is reached; where nothing was collected, the hold is given back.
- */
-function reachDeadline(draft: Draft): void {
-  const { plan } = payment(draft);
-  record(draft, 'deadline.reached', null, CLOCK, 'deadline', { onDeadline: plan.onDeadline });
-  clear(draft, 'deadline-near', CLOCK);
-  const { capture, release } = DEADLINE_COMMANDS;
-  const collected = plan.captures === 'collect' && operationsPlanned(draft, 'capture');
-  const wanted =
-    plan.onDeadline === 'capture' && plan.captures === 'collect' && !collected ? 'release' : plan.onDeadline;
-  if (wanted === 'capture' && collected) return;
-  if (
-    wanted === 'capture' &&
-    isFree(draft, capture.id) &&
-    explain(payment(draft), { ...capture, id: '-' }).legal
-  )
-    planCapture(draft, capture, CLOCK, 'deadline');
-  else if (
-    wanted === 'release' &&
-    isFree(draft, release.id) &&
-    explain(payment(draft), { ...release, id: '-' }).legal
-  )
-    planRelease(draft, release, CLOCK, 'deadline');
-  else
-    raise(draft, 'deadline-reached', `the deadline passed with ${figures(payment(draft)).held} held`, CLOCK);
-}
-
-const DEADLINE_COMMANDS = {
-  capture: { type: 'capture', id: 'deadline.capture', final: true },
-  release: { type: 'release', id: 'deadline.release', reason: 'deadline' },
-} as const;
-
-const isFree = (draft: Draft, id: string): boolean => operationOf(draft, id) === undefined;
-
-function operationsPlanned(draft: Draft, kind: 'capture'): boolean {
-  return payment(draft).operations.some(
-    (operation) => operation.kind === kind && operation.state === 'planned',
-  );
 }
 
 /**
@@ -169,14 +139,6 @@ function isQuiet(draft: Draft): boolean {
   return draft.state.running === null && isSettled(payment(draft)) && payment(draft).attentions.length === 0;
 }
 
-const MOOT_ONCE_NOTHING_IS_HELD = [
-  'deadline-near',
-  'deadline-reached',
-  'lapsing',
-  'remainder-not-released',
-  'sequence-exhausted',
-] as const;
-
 /** Puts the long timers where the state wants them, and clears attentions whose reason is gone. */
 export function arrangeClock(draft: Draft): void {
   if (payment(draft).closedAt !== null) {
@@ -186,7 +148,9 @@ export function arrangeClock(draft: Draft): void {
   const { held } = figures(payment(draft));
   const approved = payment(draft).authorization.state === 'approved';
   if (approved && held <= 0) {
-    for (const code of MOOT_ONCE_NOTHING_IS_HELD) clear(draft, code);
+    clear(draft, 'deadline-near');
+    // Money that lapsed is alarmed until a person has seen it.
+    if (payment(draft).lapsed === 0) clearRemainder(draft, ENGINE);
   } else if (approved && sequenceExhausted(payment(draft)) && !payment(draft).operations.some(inFlight)) {
     raise(draft, 'sequence-exhausted', `no sequence number is left and ${held} is held`);
   }
@@ -199,10 +163,13 @@ export function arrangeClock(draft: Draft): void {
 function nextInstant(draft: Draft): number | null {
   const state = payment(draft);
   const { warn, deadline, lapse } = instantsOf(state);
-  if (!state.warned && !state.deadlineReached && warn !== null) return warn;
-  if (!state.deadlineReached && deadline !== null) return deadline;
   const { held, reserved } = figures(state);
-  return held - reserved > 0 ? lapse : null;
+  const due = [
+    state.warned || state.deadlineReached ? null : warn,
+    state.deadlineReached ? null : deadline,
+    held - reserved > 0 ? lapse : null,
+  ].filter((instant) => instant !== null);
+  return due.length === 0 ? null : Math.min(...due);
 }
 
 function arrangeClose(draft: Draft): void {

@@ -8,11 +8,13 @@ import type {
   WithdrawCommand,
 } from '../payment/command.ts';
 import type { HoldReference } from '../payment/hold.ts';
-import type { Actor } from '../payment/ledger.ts';
+import type { Actor, EntryData } from '../payment/ledger.ts';
+import { type Line, linesTotal } from '../payment/line.ts';
 import type { Explanation } from '../payment/rule.ts';
 import { askedWith, carriesCall } from './collection.ts';
+import { releasedBy } from './core-claims.ts';
 import type { Draft } from './core-draft.ts';
-import { clear, operationOf, patchState, payment, record } from './core-draft.ts';
+import { clear, clearRemainder, operationOf, patchState, payment, record } from './core-draft.ts';
 import { approve, decline, notPerformed } from './core-outcome.ts';
 import type { Details } from './core-state.ts';
 import { cancelTimer, startTimer } from './core-timers.ts';
@@ -72,6 +74,18 @@ function keepBody(draft: Draft, operation: string, body: Details): void {
   patchState(draft, { bodies: { ...draft.state.bodies, [operation]: body } });
 }
 
+/** The whole state goes with a payment from run to run, and the server takes 2 MiB at once. */
+const MOST_LINE_BYTES = 256 * 1024;
+
+/** Lines as the ledger keeps them: in full while those of all operations stay below the bound, else what they come to. */
+function linesKept(draft: Draft, lines: readonly Line[] | undefined): EntryData {
+  if (lines === undefined) return {};
+  const lineBytes = draft.state.lineBytes + JSON.stringify(lines).length;
+  if (lineBytes > MOST_LINE_BYTES) return { lines: { count: lines.length, sum: linesTotal(lines) } };
+  patchState(draft, { lineBytes });
+  return { lines };
+}
+
 /** Plans a capture and reserves its balance. The caller's word on `final` is kept; the rest is decided when it is sent. */
 export function planCapture(draft: Draft, command: CaptureCommand, by: Actor, rule = 'legal'): string {
   const { capturable, held, reserved } = figures(payment(draft));
@@ -93,6 +107,7 @@ export function planCapture(draft: Draft, command: CaptureCommand, by: Actor, ru
     final,
     frees: final ? held - reserved - amount : 0,
     ...details,
+    ...linesKept(draft, lines),
   });
   keepBody(draft, command.id, { kind: 'capture', details });
   return command.id;
@@ -129,7 +144,7 @@ function planRefund(draft: Draft, command: RefundCommand, by: Actor): string {
   record(draft, 'refund.planned', command.id, by, 'legal', {
     amount: askedAmount(command) ?? most,
     ...(command.capture === undefined ? {} : { capture: command.capture }),
-    ...(lines === undefined ? {} : { lines }),
+    ...linesKept(draft, lines),
     said: reason ?? null,
   });
   keepBody(draft, command.id, { kind: 'refund', details });
@@ -169,7 +184,7 @@ function resolve(draft: Draft, command: ResolveCommand, by: Actor): string | nul
     };
     if (word.outcome === 'approved') {
       const asked =
-        operation.kind === 'release' ? figures(payment(draft)).held : askedWith(payment(draft), operation);
+        operation.kind === 'release' ? releasedBy(draft, operation) : askedWith(payment(draft), operation);
       approve(draft, operation, word.amount ?? asked, { by: person, rule: 'resolved', data });
     } else if (word.outcome === 'declined') {
       const no = { code: 'resolved', message: evidence, hold: 'stands', again: 'no' } as const;
@@ -189,6 +204,7 @@ function resolve(draft: Draft, command: ResolveCommand, by: Actor): string | nul
         ...said,
         booked: amount,
       });
+    clearRemainder(draft, person);
     return null;
   }
   if ('lock' in word) {

@@ -80,6 +80,18 @@ export function raise(draft: Draft, code: AttentionCode, message: string, by: Ac
   draft.effects.push({ type: 'log', level: 'warn', message: `attention ${code}`, figures: {} });
 }
 
+/** What asked a person about the rest of the hold is answered. */
+export function clearRemainder(draft: Draft, by: Actor): void {
+  for (const code of [
+    'deadline-reached',
+    'lapsing',
+    'remainder-not-released',
+    'sequence-exhausted',
+  ] as const) {
+    clear(draft, code, by);
+  }
+}
+
 export function clear(draft: Draft, code: AttentionCode, by: Actor = ENGINE): void {
   if (hasAttention(payment(draft), code))
     record(draft, 'attention.cleared', null, by, 'no-longer-so', { code });

@@ -13,13 +13,13 @@ import {
   hasAttention,
   inFlight,
   nextSequenceNumber,
-  sequenceExhausted,
 } from './payment-state.ts';
 
 /** Sends what is next in turn, if the lane is open. Local ends (nothing held, no longer legal) do not stop it. */
 export function advanceLane(draft: Draft): void {
   for (let next = nextInTurn(draft); next !== undefined; next = nextInTurn(draft)) {
-    const collection = next.kind === 'capture' ? dueCollection(payment(draft)) : null;
+    const collection =
+      next.kind === 'capture' ? dueCollection(payment(draft), draft.state.deadlineDue) : null;
     if (collection === null ? endsLocally(draft, next) : uncovered(draft, collection.members)) continue;
     send(draft, next, 1, collection);
     return;
@@ -46,7 +46,7 @@ function nextInTurn(draft: Draft): Operation | undefined {
 function isSendable(draft: Draft, operation: Operation): boolean {
   const context = payment(draft);
   if (operation.kind === 'capture' && context.plan.captures === 'collect') {
-    return dueCollection(context)?.carrier.id === operation.id;
+    return dueCollection(context, draft.state.deadlineDue)?.carrier.id === operation.id;
   }
   if (operation.kind === 'release') return figures(context).reserved === 0;
   return true;
@@ -70,7 +70,7 @@ function endsLocally(draft: Draft, next: Operation): boolean {
   const { held } = figures(context);
   const verb = `${next.kind}.not_performed` as const;
   if (next.kind === 'authorization') return false;
-  if (sequenceExhausted(context)) {
+  if (isExhausted(draft)) {
     record(draft, verb, next.id, ENGINE, 'sequence-exhausted', { reason: 'sequence-exhausted' });
     raise(draft, 'sequence-exhausted', `no sequence number is left for ${next.kind} ${next.id}`);
     return true;
@@ -117,7 +117,7 @@ function uncovered(draft: Draft, members: readonly Operation[]): boolean {
   const rule =
     context.finalBy !== null
       ? 'not-final'
-      : sequenceExhausted(context)
+      : isExhausted(draft)
         ? 'sequence-exhausted'
         : 'amount-exceeds-capturable';
   const all = rule !== 'amount-exceeds-capturable';
@@ -135,6 +135,16 @@ function releaseKind(draft: Draft): 'void' | 'request' {
   return figures(payment(draft)).captured > 0 ? 'request' : 'void';
 }
 
+/** Every authentic number counts (M4), also that of a message which booked nothing. */
+function nextNumber(draft: Draft): number {
+  return Math.max(nextSequenceNumber(payment(draft)), draft.state.confirmed + 1);
+}
+
+function isExhausted(draft: Draft): boolean {
+  const { sequence } = payment(draft).capabilities;
+  return sequence !== null && nextNumber(draft) > sequence.max;
+}
+
 /** Writes `sent` with its keys and asks for the call. `attempt` above 1 repeats the same key and body. */
 export function send(
   draft: Draft,
@@ -145,7 +155,9 @@ export function send(
   const context = payment(draft);
   const again = attempt > 1;
   const numbered = operation.kind !== 'authorization' && context.capabilities.sequence !== null;
-  const sequenceNumber = !numbered ? null : again ? operation.sequenceNumber : nextSequenceNumber(context);
+  const next = nextNumber(draft);
+  const sequenceNumber = !numbered ? null : again ? operation.sequenceNumber : next;
+  const notified = numbered && !again && next > nextSequenceNumber(context) ? { notified: next - 1 } : {};
   const members = collection?.members ?? sharedWith(context, operation);
   const sum = members.reduce((total, member) => total + member.amount, 0);
   const final =
@@ -161,6 +173,7 @@ export function send(
       again ? 'repeat-same-key' : 'next-in-turn',
       {
         attempt,
+        ...notified,
         ...(sequenceNumber === null ? {} : { sequenceNumber }),
         ...(operation.kind === 'capture' ? { final, frees: member.id === operation.id ? frees : 0 } : {}),
         ...(operation.kind === 'release' ? { kind: again ? operation.releaseKind : releaseKind(draft) } : {}),
@@ -168,6 +181,7 @@ export function send(
       },
     );
   }
+  if (collection !== null) patchState(draft, { deadlineDue: false });
   const { repeating } = draft.state;
   if (repeating !== null && members.some((member) => member.id === repeating.operation)) {
     patchState(draft, { repeating: { ...repeating, operation: operation.id } });

@@ -4,13 +4,17 @@ import type { Operation } from '../payment/operation.ts';
 import type { Draft } from './core-draft.ts';
 import { operationOf, patchState, payment, raise, record } from './core-draft.ts';
 import { askedWith, carriesCall, sharedWith } from './collection.ts';
+import { bookedOf, change, chargebackAmount, elsewhereAmount, kindOf, learnClaims } from './core-claims.ts';
 import { approve, checkBooks, decline, notPerformed, reverse, share } from './core-outcome.ts';
 import { awaitEnd } from './core-result.ts';
 import { cancelTimer } from './core-timers.ts';
-import { atProvider, figures, inFlight } from './payment-state.ts';
+import { atProvider, figures } from './payment-state.ts';
 
 /** Most identities that are remembered; PAYONE repeats for 48 h at most (provider notes A8). */
 const MOST_SEEN = 2000;
+
+/** Notices that wait for an authorisation are few; more than these tell of something else. */
+const MOST_DEFERRED = 200;
 
 /** Takes in what the provider told unasked. Duplicates and old numbers change nothing. */
 export function onNotice(draft: Draft, notice: Notice): void {
@@ -41,6 +45,7 @@ export function onNotice(draft: Draft, notice: Notice): void {
 function confirm(draft: Draft, notice: Notice): void {
   const number = notice.sequenceNumber ?? 0;
   if (number > draft.state.confirmed) patchState(draft, { confirmed: number });
+  if (notice.balance !== null) patchState(draft, { balance: notice.balance });
   const waits = draft.state.repeating;
   if (waits !== null && waits.reason !== 'unknown') cancelTimer(draft, 'repeat');
 }
@@ -89,8 +94,11 @@ function holdFailed(draft: Draft, notice: Notice, by: Actor): void {
 
 function onOperation(draft: Draft, notice: Notice, by: Actor): void {
   const { authorization } = payment(draft);
-  if (inFlight(authorization)) patchState(draft, { deferred: [...draft.state.deferred, notice] });
-  if (authorization.state !== 'approved') return;
+  if (authorization.state !== 'approved') {
+    // A late approval may still come, and then it counts.
+    patchState(draft, { deferred: [...draft.state.deferred, notice].slice(-MOST_DEFERRED) });
+    return;
+  }
   if (notice.about === 'chargeback' || notice.about === 'chargeback-reversed') {
     onChargeback(draft, notice, by);
     return;
@@ -105,14 +113,15 @@ function onOperation(draft: Draft, notice: Notice, by: Actor): void {
 
 /** Whose number it is: numbers that were given back belong to nobody. */
 function ownerOf(draft: Draft, notice: Notice): Operation | undefined {
-  const gaveBack = new Set(['declined', 'not_performed', 'planned']);
+  if (notice.sequenceNumber === null) return undefined;
   return payment(draft).operations.find(
     (operation) =>
-      operation.sequenceNumber !== null &&
-      operation.sequenceNumber === notice.sequenceNumber &&
-      carriesCall(operation) &&
-      !gaveBack.has(operation.state),
+      operation.sequenceNumber === notice.sequenceNumber && carriesCall(operation) && !gaveBack(operation),
   );
+}
+
+function gaveBack({ state }: Operation): boolean {
+  return state === 'declined' || state === 'not_performed' || state === 'planned';
 }
 
 /**
@@ -125,45 +134,15 @@ function isAnothers(draft: Draft, owner: Operation, notice: Notice): boolean {
   return (notice.about === 'capture') !== (owner.kind === 'capture' || owner.kind === 'release');
 }
 
-/** A `debit` is a refund where the claims went down, else an extra claim (provider notes A8). */
-function kindOf(draft: Draft, notice: Notice): 'capture' | 'refund' | 'release' {
-  if (notice.about === 'refund') return 'refund';
-  if (notice.about === 'charge') return (change(draft, notice) ?? -1) < 0 ? 'refund' : 'capture';
-  const amount = change(draft, notice);
-  return notice.about === 'capture' && amount === 0 ? 'release' : 'capture';
-}
-
-/**
- * The amount of an event: the change of `receivable` since the bookings before its number; null where
- * the message names none. Numbers are dense and the lane is serial, so what stands below the number is
- * what was booked before it, in whatever order the messages came.
- */
-function change(draft: Draft, notice: Notice): number | null {
-  if (notice.receivable === null) return null;
-  const number = notice.sequenceNumber ?? 0;
-  let before = 0;
-  for (const operation of payment(draft).operations) {
-    if (
-      operation.state !== 'approved' ||
-      operation.sequenceNumber === null ||
-      operation.sequenceNumber >= number
-    )
-      continue;
-    if (operation.kind === 'capture') before += operation.booked ?? 0;
-    if (operation.kind === 'refund') before -= operation.booked ?? 0;
-  }
-  return notice.receivable - before;
-}
-
 function settle(draft: Draft, owner: Operation, notice: Notice, by: Actor): void {
   const word = { by, rule: 'notice', data: { ...evidence(notice), told: notice.at } };
   const open = owner.state === 'sent' || owner.state === 'unknown' || owner.state === 'pending';
   if (notice.state === 'failed') {
-    if (owner.state === 'approved' && !isStale(owner, notice))
-      reverse(draft, owner, { ...word, rule: 'notice-failed' });
+    if (isStale(owner, notice)) return;
+    if (owner.state === 'approved') reverse(draft, owner, { ...word, rule: 'notice-failed' });
     else if (open) {
       // Whatever stood under our number failed, so nothing of it is left to book.
-      if (draft.state.disputed?.operation === owner.id) patchState(draft, { disputed: null });
+      if (draft.state.disputed?.operation === owner.id) forgetDispute(draft, notice);
       decline(draft, owner, failure(notice), { ...word, rule: 'notice-failed' });
     }
     return;
@@ -175,9 +154,11 @@ function settle(draft: Draft, owner: Operation, notice: Notice, by: Actor): void
     return;
   }
   const asked = askedWith(payment(draft), owner);
-  const booked = bookedOf(draft, owner, notice) ?? asked;
+  const booked = bookedOf(draft, owner, notice);
   if (owner.state === 'reversed') {
-    if (owner.told === undefined || notice.at > owner.told) approve(draft, owner, booked, word);
+    const again = owner.told === undefined || notice.at > owner.told;
+    if (again && booked === owner.booked) approve(draft, owner, booked, word);
+    else if (again) raise(draft, 'books-differ', `${owner.kind} ${owner.id} came back with ${booked}`, by);
     return;
   }
   const { disputed } = draft.state;
@@ -185,8 +166,10 @@ function settle(draft: Draft, owner: Operation, notice: Notice, by: Actor): void
     disputed?.operation === owner.id && disputed.notice === null && disputed.amount === booked;
   if (open && (owner.kind === 'release' || booked === asked || confirmed)) {
     approve(draft, owner, booked, word);
+    learnClaims(draft, owner, notice);
     return;
   }
+  if (owner.state === 'approved') learnClaims(draft, owner, notice);
   const total = open
     ? asked
     : sharedWith(payment(draft), owner).reduce((sum, member) => sum + (member.booked ?? 0), 0);
@@ -200,9 +183,24 @@ function settle(draft: Draft, owner: Operation, notice: Notice, by: Actor): void
   if (open) dispute(draft, owner, notice, booked);
 }
 
-/** A failure that is older than the word that last settled the operation. */
+/** The disputed booking failed: sums that were told before it did still hold its amount. */
+function forgetDispute(draft: Draft, failed: Notice): void {
+  const amount = draft.state.disputed?.amount ?? 0;
+  const deferred = draft.state.deferred.map((each) =>
+    each.receivable !== null && each.at <= failed.at
+      ? { ...each, receivable: each.receivable - amount }
+      : each,
+  );
+  patchState(draft, { disputed: null, deferred });
+}
+
+/** Provider's clock and ours may differ by so much, milliseconds; a provider's second is cut off. */
+const CLOCKS_DIFFER = 30_000;
+
+/** A failure that is older than the word that last settled the operation, or than its first send. */
 function isStale(owner: Operation, notice: Notice): boolean {
-  return owner.told !== undefined && notice.at < owner.told;
+  if (owner.told !== undefined && notice.at < owner.told) return true;
+  return owner.sentAt !== undefined && Date.parse(notice.at) + CLOCKS_DIFFER < Date.parse(owner.sentAt);
 }
 
 /**
@@ -212,14 +210,6 @@ function isStale(owner: Operation, notice: Notice): boolean {
 function dispute(draft: Draft, owner: Operation, notice: Notice, amount: number): void {
   const sequenceNumber = notice.sequenceNumber ?? 0;
   patchState(draft, { disputed: { operation: owner.id, sequenceNumber, amount, notice: notice.identity } });
-}
-
-/** What the notice says was booked of this operation, minor units; null where it says nothing. */
-function bookedOf(draft: Draft, owner: Operation, notice: Notice): number | null {
-  if (owner.kind === 'release') return figures(payment(draft)).held;
-  const amount = change(draft, notice);
-  if (amount !== null) return owner.kind === 'refund' ? -amount : amount;
-  return notice.about === 'balance' ? null : notice.price === null ? null : Math.abs(notice.price);
 }
 
 /** Claims are told as sums, so what a number added is known only once every lower number is. */
@@ -245,8 +235,9 @@ function defer(draft: Draft, notice: Notice, by: Actor): void {
 /** Takes in what waited for the authorisation or for a lower number, once that is settled. */
 export function takeDeferred(draft: Draft): void {
   const [next] = draft.state.deferred;
-  if (next === undefined || payment(draft).authorization.state !== 'approved' || waitsForLower(draft, next))
-    return;
+  if (next === undefined || payment(draft).authorization.state !== 'approved') return;
+  const chargeback = next.about === 'chargeback' || next.about === 'chargeback-reversed';
+  if (chargeback ? isAnythingOpen(draft) : waitsForLower(draft, next)) return;
   patchState(draft, { deferred: draft.state.deferred.slice(1) });
   onOperation(draft, next, { kind: 'provider', name: payment(draft).provider, via: 'notice' });
   takeDeferred(draft);
@@ -271,33 +262,45 @@ function numberTaken(draft: Draft, owner: Operation, notice: Notice, by: Actor):
   elsewhere(draft, notice, by);
 }
 
-/** A number that we never took was made elsewhere: booked as observed. Old numbers change nothing. */
+/**
+ * A number that we never took was made elsewhere: booked as observed. Old numbers change nothing, but for one whose
+ * operation ended without effect by our books: what was booked under it is booked beside it.
+ */
 function elsewhere(draft: Draft, notice: Notice, by: Actor): void {
   const context = payment(draft);
   const number = notice.sequenceNumber ?? 0;
-  if (notice.state !== 'approved' || number <= Math.max(context.sequence.usedUp, context.sequence.notified))
-    return;
-  if (operationOf(draft, `observed-${number}`) !== undefined) return;
+  if (notice.state !== 'approved' || operationOf(draft, `observed-${number}`) !== undefined) return;
+  const ended = context.operations.findLast(
+    (operation) => operation.sequenceNumber === number && gaveBack(operation),
+  );
+  const old = number <= Math.max(context.sequence.usedUp, context.sequence.notified);
+  if (old && (ended === undefined || (ended.told !== undefined && notice.at <= ended.told))) return;
+  if (notice.about === 'balance' && notice.receivable === null) return;
   const kind = notice.about === 'balance' ? 'capture' : kindOf(draft, notice);
-  const amount = change(draft, notice) ?? (notice.about === 'balance' ? 0 : (notice.price ?? 0));
-  const booked = kind === 'release' ? figures(context).held : Math.abs(amount);
+  const amount = kind === 'release' ? Math.max(0, figures(context).held) : elsewhereAmount(draft, notice);
   record(draft, `observed.${kind}`, `observed-${number}`, by, 'made-elsewhere', {
     ...evidence(notice),
-    booked,
+    booked: amount ?? 0,
+    ...(amount === null ? { amountUnknown: true } : {}),
     sequenceNumber: number,
   });
-  const contradicted = context.operations.find(
-    (operation) => operation.sequenceNumber === number && wasResolved(operation),
-  );
-  if (contradicted !== undefined) {
+  if (amount === null) {
     raise(
       draft,
       'books-differ',
-      `${contradicted.kind} ${contradicted.id} was resolved as ${contradicted.state}; number ${number} was booked`,
+      `number ${number} was made elsewhere: ${kind} of an amount that is not known`,
       by,
     );
-  } else if (booked > 0)
-    raise(draft, 'observed-elsewhere', `number ${number} was made elsewhere: ${kind} of ${booked}`, by);
+  } else if (ended !== undefined && (old || wasResolved(ended))) {
+    raise(
+      draft,
+      'books-differ',
+      `${ended.kind} ${ended.id} is ${ended.state}; its number ${number} was booked`,
+      by,
+    );
+  } else if (amount > 0) {
+    raise(draft, 'observed-elsewhere', `number ${number} was made elsewhere: ${kind} of ${amount}`, by);
+  }
   checkBooks(draft, by);
 }
 
@@ -306,14 +309,28 @@ function wasResolved(operation: Operation): boolean {
   return operation.reason === 'resolved' || operation.decline?.code === 'resolved';
 }
 
+/** What is at the provider may be what a chargeback takes back. */
+function isAnythingOpen(draft: Draft): boolean {
+  return payment(draft).operations.some(atProvider);
+}
+
 function onChargeback(draft: Draft, notice: Notice, by: Actor): void {
   if (notice.state !== 'approved') return;
-  const amount = Math.abs(notice.price ?? notice.balance ?? 0);
-  const type =
-    notice.about === 'chargeback' ? ('chargeback.booked' as const) : ('chargeback.reversed' as const);
-  record(draft, type, null, by, 'notice', { ...evidence(notice), amount });
-  if (type === 'chargeback.booked') raise(draft, 'chargeback', `charged back: ${amount}`, by);
-  checkBooks(draft, by);
+  const moved = chargebackAmount(draft, notice);
+  if (notice.balance !== null) patchState(draft, { balance: notice.balance });
+  const { captured, chargedBack } = figures(payment(draft));
+  const booked = notice.about === 'chargeback';
+  if (moved > 0 && moved <= (booked ? captured - chargedBack : chargedBack)) {
+    const type = booked ? ('chargeback.booked' as const) : ('chargeback.reversed' as const);
+    record(draft, type, null, by, 'notice', { ...evidence(notice), amount: moved });
+    if (booked) raise(draft, 'chargeback', `charged back: ${moved}`, by);
+    checkBooks(draft, by);
+  } else if (isAnythingOpen(draft)) {
+    const later = { ...notice, balance: null, price: moved };
+    patchState(draft, { deferred: [...draft.state.deferred, later].slice(-MOST_DEFERRED) });
+  } else {
+    raise(draft, 'books-differ', 'a chargeback whose amount does not fit what was captured', by);
+  }
 }
 
 function failure(notice: Notice) {

@@ -131,16 +131,19 @@ export function decline(draft: Draft, operation: Operation, said: Decline, word:
   });
   settled(draft, operation.id);
   bookDisputed(draft, operation, word.by);
-  if (operation.kind === 'authorization') return;
+  if (operation.kind === 'authorization' || operation.kind === 'refund') return;
   const { held, reserved } = figures(payment(draft));
-  if (said.hold === 'gone' && held - reserved > 0) {
+  const amount = held - reserved;
+  if (said.hold === 'gone' && amount > 0) {
     record(draft, 'hold.lapsed', null, word.by, 'hold-gone', {
-      amount: held - reserved,
+      amount,
       evidence: word.by.via,
       code: said.code,
     });
+    raise(draft, 'lapsing', `${amount} of the hold is gone (${said.code})`, word.by);
     return;
   }
+  alarmAfterDeadline(draft, operation);
   if (operation.kind !== 'release' || held <= 0) return;
   if (said.again === 'no')
     raise(draft, 'lapsing', `the release was refused for good (${said.code}); the rest lapses`, word.by);
@@ -152,6 +155,16 @@ export function notPerformed(draft: Draft, operation: Operation, reason: string,
   share(draft, operation, 'not_performed', word, { reason });
   settled(draft, operation.id);
   bookDisputed(draft, operation, word.by);
+  if (word.rule !== 'withdrawn') alarmAfterDeadline(draft, operation);
+}
+
+/** After the deadline nothing else acts on the hold, so a capture or release that failed needs a person. */
+function alarmAfterDeadline(draft: Draft, { kind, id }: Operation): void {
+  const state = payment(draft);
+  if (!state.deadlineReached || draft.state.deadlineDue || (kind !== 'capture' && kind !== 'release')) return;
+  const { held, reserved } = figures(state);
+  if (held - reserved > 0)
+    raise(draft, 'deadline-reached', `${kind} ${id} failed after the deadline; ${held} is held`);
 }
 
 /** What a notice named under the number of an operation that had no effect was made elsewhere. */

@@ -4,7 +4,16 @@ import type { CallResult, Declined, NotPerformed } from '../payment/outcome.ts';
 import type { Draft } from './core-draft.ts';
 import { clear, operationOf, patchState, payment, raise, record } from './core-draft.ts';
 import { askedWith } from './collection.ts';
-import { approve, decline, loseOutcome, notPerformed, share, waitForTurn } from './core-outcome.ts';
+import { releasedBy } from './core-claims.ts';
+import {
+  approve,
+  checkBooks,
+  decline,
+  loseOutcome,
+  notPerformed,
+  share,
+  waitForTurn,
+} from './core-outcome.ts';
 import { cancelTimer, startTimer } from './core-timers.ts';
 
 /** The end of a call. One that was meanwhile settled by a notice or a person only frees the lane. */
@@ -15,6 +24,7 @@ export function onResult(draft: Draft, number: number, result: CallResult): void
   const operation = operationOf(draft, running.operation);
   if (operation?.state !== 'sent') {
     nameHold(draft, result);
+    if (operation !== undefined) contradict(draft, operation, result);
     return;
   }
   const by: Actor = { kind: 'provider', name: payment(draft).provider, via: 'answer' };
@@ -57,6 +67,45 @@ export function onResult(draft: Draft, number: number, result: CallResult): void
   }
 }
 
+/**
+ * An answer that contradicts what a notice or a person said meanwhile: what the provider took is booked beside it, and
+ * a person is asked. Nothing is dropped.
+ */
+function contradict(draft: Draft, operation: Operation, result: CallResult): void {
+  const by: Actor = { kind: 'provider', name: payment(draft).provider, via: 'answer' };
+  const took = result.outcome === 'approved' || result.outcome === 'pending';
+  const ended = operation.state === 'declined' || operation.state === 'not_performed';
+  if (took && ended && operation.kind !== 'authorization') {
+    const asked =
+      operation.kind === 'release' ? releasedBy(draft, operation) : askedWith(payment(draft), operation);
+    const number = operation.sequenceNumber === null ? {} : { sequenceNumber: operation.sequenceNumber };
+    const id = `observed-${operation.sequenceNumber ?? operation.id}`;
+    if (operationOf(draft, id) === undefined) {
+      record(draft, `observed.${operation.kind}`, id, by, 'answer-contradicts', {
+        ...evidence(result),
+        booked: asked,
+        ...number,
+      });
+    }
+    raise(
+      draft,
+      'books-differ',
+      `${operation.kind} ${operation.id} is ${operation.state}, its answer says ${result.outcome}`,
+      by,
+    );
+    checkBooks(draft, by);
+  }
+  const refused = result.outcome === 'declined' && result.firstOnly !== true && operation.attempts === 1;
+  if (refused && operation.state === 'approved' && operation.kind !== 'authorization') {
+    raise(
+      draft,
+      'books-differ',
+      `${operation.kind} ${operation.id} is approved, its answer says declined`,
+      by,
+    );
+  }
+}
+
 /** A notice was faster than the answer and did not say what later calls name the hold by. */
 function nameHold(draft: Draft, result: CallResult): void {
   const { authorization, provider } = payment(draft);
@@ -75,7 +124,7 @@ function onApproved(
   by: Actor,
 ): void {
   const asked = askedWith(payment(draft), operation);
-  const booked = result.booked ?? (operation.kind === 'release' ? held(draft) : asked);
+  const booked = result.booked ?? (operation.kind === 'release' ? releasedBy(draft, operation) : asked);
   const follow = operation.kind === 'capture' || operation.kind === 'refund';
   if (follow && booked !== asked) {
     raise(
@@ -105,15 +154,6 @@ function dispute(draft: Draft, { id, sequenceNumber }: Operation, amount: number
   patchState(draft, {
     disputed: { operation: id, sequenceNumber: sequenceNumber ?? 0, amount, notice: null },
   });
-}
-
-function held(draft: Draft): number {
-  const context = payment(draft);
-  let sum = context.authorization.booked ?? 0;
-  for (const operation of context.operations) {
-    if (operation.state === 'approved' && operation.kind !== 'refund') sum -= operation.booked ?? 0;
-  }
-  return sum - context.lapsed;
 }
 
 /** After a lost attempt, an answer that is definitive only for a first one is evidence and settles nothing. */

@@ -67,6 +67,8 @@ export interface CoreState {
   readonly running: null | { readonly number: number; readonly operation: string };
   /** Calls made so far; numbers them. */
   readonly calls: number;
+  /** Size of the lines that the ledger keeps, as characters of JSON. */
+  readonly lineBytes: number;
   /** Bodies of operations that are not ended, by id. */
   readonly bodies: Readonly<Record<string, Details>>;
   /** The operation whose outcome was lost or which waits for its number, and how often it went out. */
@@ -85,6 +87,12 @@ export interface CoreState {
   readonly bound: Readonly<Record<string, { readonly hash: string; readonly operation: string | null }>>;
   /** Identities of notices that were taken in. */
   readonly seen: readonly string[];
+  /** The deadline is reached and the plan has not acted yet, because something is in flight. */
+  readonly deadlineDue: boolean;
+  /** Claims that stood at the provider before we came, minor units; null where an adopted hold had captures of unknown amount. */
+  readonly claimsBefore: number | null;
+  /** What the provider last said is owed by the customer, minor units. */
+  readonly balance: number;
   /** Highest sequence number that a notice confirmed; opens the gate of `sequenceGate: "notification"`. */
   readonly confirmed: number;
   /**

@@ -2,6 +2,7 @@ import type { Actor, Fact } from '../payment/ledger.ts';
 import { advanceLane, answerWaiting } from './core-lane.ts';
 import { arrangeClock, arrangeIndex, onTimer } from './core-clock.ts';
 import { onCommand } from './core-command.ts';
+import { actOnDeadline } from './core-deadline.ts';
 import type { Draft } from './core-draft.ts';
 import { entryOf, instant, operationOf, raise } from './core-draft.ts';
 import type { Input, Step } from './core-input.ts';
@@ -50,6 +51,7 @@ function take(draft: Draft, input: Input): void {
 
 function finish(draft: Draft): Step {
   takeDeferred(draft);
+  actOnDeadline(draft);
   advanceLane(draft);
   arrangeClock(draft);
   answerWaiting(draft);
@@ -79,7 +81,10 @@ export function begin(facts: PaymentFacts, at: number): Step {
     rule: 'created',
     data: {
       ...data,
-      ...(facts.order === undefined ? {} : { order: facts.order }),
+      // The lines stand in the facts; a ledger is carried from run to run and says them once at most.
+      ...(facts.order === undefined
+        ? {}
+        : { order: { reference: facts.order.reference, lines: facts.order.lines?.length ?? 0 } }),
       ...(facts.metadata === undefined ? {} : { metadata: facts.metadata }),
     },
   };
@@ -91,6 +96,7 @@ export function begin(facts: PaymentFacts, at: number): Step {
       ledger: [entryOf(1, instant(at), fact, machine.context)],
       running: null,
       calls: 0,
+      lineBytes: 0,
       bodies:
         'request' in facts.authorization
           ? { authorization: { kind: 'authorization', request: facts.authorization.request } }
@@ -101,6 +107,9 @@ export function begin(facts: PaymentFacts, at: number): Step {
       bound: {},
       seen: [],
       confirmed: data.adopt?.sequenceNumber ?? 0,
+      deadlineDue: false,
+      claimsBefore: claimsBefore(facts),
+      balance: 0,
       disputed: null,
       deferred: [],
       owed: [],
@@ -126,11 +135,19 @@ export function begin(facts: PaymentFacts, at: number): Step {
   return finish(draft);
 }
 
+/** What was claimed before an adoption, minor units: the caller says so, or numbers were used and nobody knows. */
+function claimsBefore({ authorization }: PaymentFacts): number | null {
+  if ('request' in authorization) return 0;
+  const { captured, sequenceNumber } = authorization.adopt.reference;
+  if (typeof captured === 'number') return captured;
+  return typeof sequenceNumber === 'number' && sequenceNumber > 0 ? null : 0;
+}
+
 /** PAYONE gives the last used number with the reference (design, section 6). */
 function adoptedData(
   adopt: Extract<PaymentFacts['authorization'], { adopt: unknown }>['adopt'],
 ): CreatedData['adopt'] {
-  const { sequenceNumber, ...reference } = adopt.reference;
+  const { sequenceNumber, captured: _claims, ...reference } = adopt.reference;
   return {
     reference,
     ...(adopt.authorizedAt === undefined ? {} : { authorizedAt: adopt.authorizedAt }),

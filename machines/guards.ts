@@ -103,13 +103,15 @@ const laneFree: Guard = (state, event) => {
   return busy === undefined ? null : object('laneFree', `${busy.id} is ${busy.state}`);
 };
 
-/** M4: a first send takes the next number, a repeat keeps its own. */
+/** M4: a first send takes the number after the last one used up or notified, a repeat keeps its own. */
 const sequenceInTurn: Guard = (state, event) => {
   const rule = state.capabilities.sequence;
   if (rule === null) return null;
   const operation = findOperation(state, event.operation ?? '');
   const number = event.data['sequenceNumber'];
-  const expected = operation?.state === 'unknown' ? operation.sequenceNumber : nextSequenceNumber(state);
+  const told = typeof event.data['notified'] === 'number' ? event.data['notified'] : 0;
+  const next = Math.max(nextSequenceNumber(state), told + 1);
+  const expected = operation?.state === 'unknown' ? operation.sequenceNumber : next;
   if (number !== expected)
     return object('sequenceInTurn', `sequence number ${String(number)}, expected ${String(expected)}`);
   if (typeof number === 'number' && number > rule.max)
@@ -177,6 +179,22 @@ const releaseApproved: Guard = (state, event) => {
   return null;
 };
 
+/** M7: what the provider reports is booked as it is, as whole minor units from 0 on. */
+const bookable: Guard = (_state, event) => {
+  const booked = event.data['booked'];
+  return Number.isSafeInteger(booked) && (booked as number) >= 0
+    ? null
+    : object('bookable', `booked ${String(booked)}`);
+};
+
+/** No more comes back than was charged back. */
+const chargedBack: Guard = (state, event) => {
+  const amount = event.data['amount'];
+  return typeof amount === 'number' && amount > 0 && amount <= state.chargedBack
+    ? null
+    : object('chargedBack', `charged back ${formatFigure(state.chargedBack)}, coming back ${String(amount)}`);
+};
+
 const lapses: Guard = (state, event) => {
   const amount = event.data['amount'];
   const { held } = figures(state);
@@ -242,13 +260,13 @@ export const GUARDS: Readonly<Record<string, Guard>> = {
     ...moves,
     planned: legalMove,
     sent: both(legalMove, laneFree),
-    approved: legalMove,
+    approved: both(bookable, legalMove),
   }),
   ...named('capture', {
     ...moves,
     planned: planOr(both(newIntent, unlocked, withinCapturable)),
     sent: both(legalMove, unlocked, laneFree, sequenceInTurn, coveredByHold),
-    approved: legalMove,
+    approved: both(bookable, legalMove),
   }),
   ...named('release', {
     ...moves,
@@ -260,11 +278,15 @@ export const GUARDS: Readonly<Record<string, Guard>> = {
     ...moves,
     planned: planOr(both(newIntent, unlocked, withinRefundable)),
     sent: both(legalMove, unlocked, laneFree, sequenceInTurn, coveredByCaptured),
-    approved: legalMove,
+    approved: both(bookable, legalMove),
   }),
-  ...named('observed', { capture: newIntent, release: newIntent, refund: newIntent }),
+  ...named('observed', {
+    capture: both(newIntent, bookable),
+    release: both(newIntent, bookable),
+    refund: both(newIntent, bookable),
+  }),
   ...named('hold', { lapsed: lapses, restored: restores }),
-  ...named('chargeback', { booked: always, reversed: always }),
+  ...named('chargeback', { booked: always, reversed: chargedBack }),
   ...named('final', { set: always, unset: always }),
   ...named('lock', { set: always, lifted: always }),
   ...named('plan', { changed: always }),

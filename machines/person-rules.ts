@@ -2,6 +2,7 @@ import type { RescheduleCommand, ResolveCommand, WithdrawCommand } from '../paym
 import { formatFigure } from '../payment/money.ts';
 import type { RuleResult } from '../payment/rule.ts';
 import { rule } from './money-rules.ts';
+import { askedWith, carriesCall } from './collection.ts';
 import type { PaymentState } from './payment-state.ts';
 import { atProvider, figures, findOperation, inFlight } from './payment-state.ts';
 
@@ -92,16 +93,30 @@ function resolvable(state: PaymentState, command: ResolveCommand): RuleResult {
           'the approved authorisation needs the reference that later calls name it by',
         );
       }
-      const amount = word.amount;
-      const fits = amount === undefined || (Number.isSafeInteger(amount) && amount > 0);
+      if (!carriesCall(operation)) {
+        const text = `${operation.id} went out with ${operation.sentWith ?? ''}; say how that one ended`;
+        return rule('already-resolved', 'M3', false, text, {}, [operation.sentWith ?? operation.id]);
+      }
+      const { amount } = word;
+      // A provider's word is booked as it is; a person's is held against what was asked, since a slip cannot be undone.
+      const most =
+        operation.kind === 'release'
+          ? Math.max(figures(state).held, operation.amount)
+          : askedWith(state, operation);
+      const fits = amount === undefined || (Number.isSafeInteger(amount) && amount > 0 && amount <= most);
       return rule(
         'amount-positive',
         'M7',
         fits,
-        fits ? `${operation.id} is ${operation.state}` : `amount ${String(amount)}`,
+        fits
+          ? `${operation.id} is ${operation.state}`
+          : `amount ${String(amount)}, at most ${formatFigure(most)} was asked`,
+        { most },
       );
     }
-    const same = operation.state === word.outcome;
+    const other =
+      word.amount !== undefined && operation.state === 'approved' && word.amount !== operation.booked;
+    const same = operation.state === word.outcome && !other;
     return rule(
       'already-resolved',
       'M3',

@@ -86,7 +86,7 @@ export function markdown(): string {
   return [
     '# The machines as tables',
     '',
-    'Written by `node scripts/generate-docs.ts` from `machines/`; do not edit.',
+    'Written by `npm run docs` from `machines/`; do not edit.',
     '',
     '## Payment',
     '',

@@ -51,6 +51,8 @@ export interface Operation {
   readonly releaseKind?: ReleaseKind;
   /** Releases that follow a capture; refunds that are anchored to one. */
   readonly capture?: string;
+  /** When it was first sent, RFC 3339: what the provider says of an earlier time is not about it. */
+  readonly sentAt?: string;
   /** When the notice that last settled it says that it happened, RFC 3339; older ones change nothing. */
   readonly told?: string;
   /** Captures under the plan `collect`: the id of the capture that carried the provider call. */

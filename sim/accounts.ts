@@ -124,6 +124,8 @@ export class Accounts {
     if (verb === 'planned') account.sentWith = null;
     if (sentWith !== undefined && sentWith !== id) account.sentWith = sentWith;
     if (verb === 'sent') account.sent = true;
+    const { notified } = entry.data as { notified?: number };
+    if (notified !== undefined) this.usedUp = Math.max(this.usedUp, notified);
     this.move(account, verb, verb === 'approved' ? integer(entry.data['booked'], entry) : 0);
     const uses =
       verb === 'approved' || verb === 'pending' || (verb === 'declined' && entry.data['numberUsed'] === true);

@@ -29,7 +29,7 @@ export function factsOf(life: Life): PaymentFacts {
         ? { request: { method: setting.clearing } }
         : {
             adopt: {
-              reference: { ...hold, sequenceNumber: setting.adopted },
+              reference: { ...hold, sequenceNumber: setting.adopted, captured: 0 },
               authorizedAt: new Date(BEGIN - DAY / 24).toISOString(),
             },
           },

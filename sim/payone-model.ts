@@ -310,7 +310,7 @@ export class PayoneModel {
       sequenceNumber: number,
       receivable: capturedIn(this.books) - refundedIn(this.books),
       price: price ?? authorizedIn(this.books),
-      balance: about === 'chargeback' ? (price ?? 0) : 0,
+      balance: this.books.chargedBack,
       currency: this.setting.currency,
       at: new Date(at).toISOString(),
       facts: {},

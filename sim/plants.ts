@@ -91,11 +91,6 @@ export const PLANTS: readonly Plant[] = [
     ),
   },
   {
-    name: 'takes-notices-twice',
-    what: 'a notice that is told twice is taken in twice',
-    around: afterStep((step) => ({ ...step, state: { ...step.state, seen: [] } })),
-  },
-  {
     name: 'number-gone-with-a-decline',
     what: 'a declined call uses its number up though the account says otherwise',
     around: afterStep(usedByDecline),

@@ -62,10 +62,11 @@ describe('expiry', () => {
     expect(life.status).toBe('captured');
   });
 
-  test('nothing captured: expired, and quiet once the deadline is past', () => {
+  test('nothing captured: expired, alarmed, and closing once a person has seen it', () => {
     const life = authorised().fire('clock').fire('clock').fire('clock');
     expect(life.status).toBe('expired');
-    expect(life.attentions).toEqual([]);
+    expect(life.attentions).toEqual(['deadline-reached', 'lapsing']);
+    life.say({ attention: 'deadline-reached' }).say({ attention: 'lapsing' });
     expect(life.state.timers.close).toBe(life.at + 14 * DAY);
   });
 });

@@ -11,7 +11,7 @@ describe('the drawn machines', () => {
     expect(rows()).toContainEqual({
       from: 'authorizing',
       event: 'authorization.approved',
-      guard: ['legalMove'],
+      guard: ['bookable', 'legalMove'],
       to: expect.arrayContaining(['authorized']),
       effects: ['tell', 'index'],
     });

@@ -40,7 +40,7 @@ describe('a release', () => {
     expect(() => life.release('v-2')).toThrow('the provider refused a release for good');
   });
 
-  test('the lapsing rest lapses by the clock, and the attention goes with it', () => {
+  test('the lapsing rest lapses by the clock, and the attention stays until a person has seen it', () => {
     const life = refused();
     life.fire('clock').fire('clock').fire('clock');
     expect(life.entry('hold.lapsed')).toMatchObject({
@@ -49,7 +49,7 @@ describe('a release', () => {
     });
     expect(life.sums).toMatchObject({ held: 0, lapsed: 6000, captured: 4000 });
     expect(life.status).toBe('captured');
-    expect(life.attentions).toEqual([]);
+    expect(life.attentions).toEqual(['lapsing', 'deadline-reached']);
   });
 
   test('a person with evidence ends the lapsing rest, as lapsed or as released', () => {

@@ -131,6 +131,34 @@ describe('paymentView', () => {
     });
   });
 
+  it('shows lines while the ledger keeps them, and the capture all the same when it no longer does', async () => {
+    const payments = await authorised({ amount: eur(3_000), order: { reference: 'O-1', lines } });
+    const many = (id: string) =>
+      Array.from({ length: 400 }, (_, k) => ({
+        id: `${id}-${k}`,
+        description: 'x'.repeat(255),
+        quantity: 1,
+        unitPrice: eur(1),
+      }));
+    const small = [{ id: 'chair', description: 'Chair', quantity: 1, unitPrice: eur(1) }];
+    for (const id of ['c-1', 'c-2']) {
+      await payments.command('o-1', { type: 'capture', id, lines: many(id), final: false }, 'shop');
+    }
+    await payments.command('o-1', { type: 'refund', id: 'f-1', lines: many('f-1') }, 'shop');
+    await payments.command('o-1', { type: 'capture', id: 'c-3', lines: small, final: false }, 'shop');
+    const core = payments.core('o-1');
+    const { captures, order, refunds } = paymentView(core);
+    expect(captures.map((each) => each.lines?.length)).toEqual([400, undefined, 1]);
+    expect(captures.map((each) => each.booked)).toEqual([eur(400), eur(400), eur(1)]);
+    expect(refunds).toMatchObject([{ booked: eur(400) }]);
+    const kept = core.ledger.filter(({ type }) => type.endsWith('.planned')).map(({ data }) => data['lines']);
+    expect(kept.slice(-4)).toEqual([many('c-1'), { count: 400, sum: 400 }, { count: 400, sum: 400 }, small]);
+    expect(JSON.stringify(core.ledger).length).toBeLessThan(256 * 1024 + 20_000);
+    // Those of the order stand in the facts alone.
+    expect(order?.lines).toEqual(lines);
+    expect(core.ledger[0]?.data['order']).toEqual({ reference: 'O-1', lines: 1 });
+  });
+
   it('shows what a final capture frees, as a release of its own', async () => {
     const payments = await authorised();
     await payments.command('o-1', { type: 'capture', id: 'c-1', amount: 3_000, final: true }, 'shop');

@@ -18,7 +18,6 @@ const SEEN_BY: Readonly<Record<string, readonly Invariant[]>> = {
   'float-money': ['M7'],
   'new-key-while-unknown': ['M3', 'M10'],
   'new-body-while-unknown': ['M10'],
-  'takes-notices-twice': ['M2', 'M3', 'M6'],
   'number-gone-with-a-decline': ['M4', 'M9'],
   'forgets-in-a-crash': ['M10'],
 };
