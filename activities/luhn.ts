@@ -20,21 +20,21 @@ export function isCardNumber(digits: string): boolean {
   return sum % 10 === 0;
 }
 
-/** The text with each card number as `[card]`. */
-export function maskCardNumbers(text: string): string {
+/** The text with each card number as `[card]`; `counts` says of a run of digits whether it is one. */
+export function maskCardNumbers(text: string, counts: (digits: string) => boolean = isCardNumber): string {
   const kept = [...text.matchAll(IBAN)]
     .filter(([iban]) => isIban(iban.replaceAll(' ', '')))
     .map((match) => [match.index, match.index + match[0].length] as const);
   const inIban = (at: number): boolean => kept.some(([from, to]) => at >= from && at < to);
-  return text.replace(GROUPED, (run, at: number) => (inIban(at) ? run : maskRun(run)));
+  return text.replace(GROUPED, (run, at: number) => (inIban(at) ? run : maskRun(run, counts)));
 }
 
 /** Tries every stretch of whole groups, since a number may stand among others: "1 4111 1111 1111 1111 12". */
-function maskRun(run: string): string {
+function maskRun(run: string, counts: (digits: string) => boolean): string {
   const parts = run.split(/([ -])/);
   const out: string[] = [];
   for (let from = 0; from < parts.length; ) {
-    const to = endOfCard(parts, from);
+    const to = endOfCard(parts, from, counts);
     if (to === null) {
       out.push(...parts.slice(from, from + 2));
       from += 2;
@@ -47,12 +47,16 @@ function maskRun(run: string): string {
 }
 
 /** The last group of the longest card number that begins with the group at `from`; groups stand at even places. */
-function endOfCard(parts: readonly string[], from: number): number | null {
+function endOfCard(
+  parts: readonly string[],
+  from: number,
+  counts: (digits: string) => boolean,
+): number | null {
   let digits = '';
   let found: number | null = null;
   for (let at = from; at < parts.length && digits.length <= LONGEST; at += 2) {
     digits += parts[at] ?? '';
-    if (isCardNumber(digits)) found = at;
+    if (counts(digits)) found = at;
   }
   return found;
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { ProviderCall } from '../payment/call.ts';
 import type { HoldReference } from '../payment/hold.ts';
@@ -61,7 +62,7 @@ async function beforeAndAfter(
   deps.crash('before-send', call);
 
   try {
-    const result = await send(opened, account, sendBefore, context, deps.crash);
+    const result = await sendUntilReached(opened, account, sendBefore, context, deps.crash);
     deps.crash('after-answer', call);
     return deps.redact(sealed(checked(result), call, deps.keyRing), privateTexts(call, opened, result));
   } catch (error) {
@@ -84,6 +85,31 @@ function prepare(
   } catch (error) {
     logDefect(context, call, error);
     return error instanceof KeyRingError ? notPerformed('unsealable', error.message) : notPerformed('defect');
+  }
+}
+
+/** Answers of an adapter that reached nobody: not one byte of the request left, so the same attempt may go again. */
+const UNREACHED: ReadonlySet<string> = new Set(['refused-connection', 'unresolved-name', 'unreachable']);
+
+const FIRST_WAIT_MS = 250;
+
+/**
+ * Sends, and where nobody was reached sends again after 250 ms, 500 ms, 1 s and so on, as long as the send window is
+ * open and the call is wanted. A provider that restarts for a moment costs no operation.
+ */
+async function sendUntilReached(
+  call: ProviderCall,
+  account: ProviderAccount,
+  sendBefore: number,
+  context: Context,
+  crash: CrashPlan,
+): Promise<CallResult> {
+  for (let wait = FIRST_WAIT_MS; ; wait *= 2) {
+    const result = await send(call, account, sendBefore, context, crash);
+    if (result.outcome !== 'not_performed' || !UNREACHED.has(result.reason)) return result;
+    if (performance.now() + wait >= sendBefore) return result;
+    await delay(wait, undefined, { signal: context.cancellationSignal }).catch(() => undefined);
+    if (isGivenUp(context) || performance.now() >= sendBefore) return result;
   }
 }
 

@@ -1,5 +1,6 @@
 /** One activity makes at most one call, ends with an outcome, and turns nothing uncertain into something certain. */
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ActivityCancellationDetails, ApplicationFailure, type LogMetadata } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
@@ -13,6 +14,7 @@ import { seal, sealContext, unseal } from '../../activities/sealing.ts';
 import type { ProviderCall } from '../../payment/call.ts';
 import type { CallResult } from '../../payment/outcome.ts';
 import type { ProviderAccount } from '../../providers/provider.ts';
+import { freePort } from '../../temporal/free-port.ts';
 import { captureCall, environment, fakeAccount, startTwin, type Twin } from './support/fake-account.ts';
 
 const keyRing = new KeyRing([{ id: 'k', key: randomBytes(32) }]);
@@ -158,6 +160,63 @@ describe('the send window', () => {
     await run(account);
     expect(told).toBeGreaterThanOrEqual(before + 5_000);
     expect(told).toBeLessThanOrEqual(performance.now() + 5_000);
+  });
+});
+
+describe('a provider that nobody reaches', () => {
+  /** As the adapters answer where not one byte left. */
+  const reaching = (port: number, tries: { count: number }): ProviderAccount => {
+    const account = fakeAccount({ port });
+    return {
+      ...account,
+      send: async (call, context) => {
+        tries.count += 1;
+        return account.send(call, context).catch((error: unknown): CallResult => {
+          if ((error as NodeJS.ErrnoException).code !== 'ECONNREFUSED') throw error;
+          return { outcome: 'not_performed', reason: 'refused-connection' };
+        });
+      },
+    };
+  };
+
+  test('is asked again in the same activity until its port opens', async () => {
+    const port = await freePort();
+    const tries = { count: 0 };
+    const running = run(reaching(port, tries));
+    await delay(1_000);
+    const twin = await startTwin({ outcome: 'approved', booked: 4500 }, port);
+    twins.push(twin);
+    expect(await running).toEqual({ outcome: 'approved', booked: 4500 });
+    expect(twin.bodies).toHaveLength(1);
+    expect(tries.count).toBeGreaterThan(1);
+  });
+
+  test('is given up when the send window closes', async () => {
+    const tries = { count: 0 };
+    const result = await run(reaching(await freePort(), tries), captureCall(), { sendWindowMs: 900 });
+    expect(result).toEqual({ outcome: 'not_performed', reason: 'refused-connection' });
+    expect(tries.count).toBe(3);
+  });
+
+  test('is not asked again once the activity is cancelled', async () => {
+    const tries = { count: 0 };
+    const env = environment();
+    const account = reaching(await freePort(), tries);
+    const running = run(
+      {
+        ...account,
+        send: async (call, context) => {
+          const result = await account.send(call, context);
+          env.cancel('CANCELLED', new ActivityCancellationDetails({ cancelRequested: true }));
+          return result;
+        },
+      },
+      captureCall(),
+      {},
+      env,
+    );
+    expect(await running).toEqual({ outcome: 'not_performed', reason: 'refused-connection' });
+    expect(tries.count).toBe(1);
   });
 });
 

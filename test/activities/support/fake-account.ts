@@ -17,7 +17,7 @@ export interface Twin {
 }
 
 /** @param answer - what is answered at once; null leaves the answer to whoever awaits `arrived`. */
-export async function startTwin(answer: CallResult | null): Promise<Twin> {
+export async function startTwin(answer: CallResult | null, port = 0): Promise<Twin> {
   const bodies: string[] = [];
   const waiting: ((response: ServerResponse) => void)[] = [];
   const seen: ServerResponse[] = [];
@@ -32,7 +32,7 @@ export async function startTwin(answer: CallResult | null): Promise<Twin> {
       else next(response);
     });
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
