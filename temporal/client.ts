@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, WithStartWorkflowOperation, type WorkflowHandle } from '@temporalio/client';
 import type { CoreState, PaymentFacts } from '../machines/core-state.ts';
 import type { AnyOperationView, PaymentView } from '../machines/view.ts';
@@ -25,6 +26,7 @@ import {
 } from '../workflows/messages.ts';
 import type { payment as paymentWorkflow } from '../workflows/payment.ts';
 import { bodyHash } from './body-hash.ts';
+import { refuseCardsInBody, refuseCardsInCommand } from './card-text.ts';
 import { type CreateBody, factsOf } from './create-body.ts';
 import { detailRefusal, hasDetails } from './detail-check.ts';
 import { firstHold } from './hold.ts';
@@ -35,6 +37,15 @@ import { faultOf, ranOut } from './update-fault.ts';
 
 /** Payments whose hold is remembered for the check of details. */
 const MOST_HOLDS = 10_000;
+
+/**
+ * Commands in flight for one payment from this client. The server takes ten updates at once, and one that it turns
+ * away may run afterwards all the same; so what is one too many is turned away here, before the server hears of it.
+ */
+const MOST_IN_FLIGHT = 8;
+
+/** What an update that the server turned away is given to be bound all the same, milliseconds. */
+const LIMIT_MS = 500;
 
 export interface PaymentClientOptions {
   readonly client: Client;
@@ -74,13 +85,16 @@ export interface Answer {
 /**
  * Payments as the edges see them. Every method throws PaymentError and nothing else that is foreseen: `not-found`,
  * `idempotency-conflict`, the refusals of the rules with their figures, `payment-closed`, `too-many-requests`
- * (nothing happened), and `unavailable`, whose outcome is `unknown` after a write: the same id may be sent again.
+ * and `unavailable`; where their outcome is `unknown` the command may have been taken in, and where they are
+ * retryable the same id may be sent again.
  */
 export class PaymentClient {
   readonly #client: Client;
   readonly #options: PaymentClientOptions;
   /** What details are checked against, by payment; the oldest give way. */
   readonly #holds = new Map<string, HoldFacts>();
+  /** Update ids that are asked for now, by payment; a repeat of one of them is no further command. */
+  readonly #inFlight = new Map<string, string[]>();
 
   constructor(options: PaymentClientOptions) {
     this.#client = options.client;
@@ -91,6 +105,7 @@ export class PaymentClient {
   async create(body: CreateBody, { by, orderWorkflow }: CreateOptions): Promise<Answer> {
     const account = this.#options.accounts.get(body.account);
     if (account === undefined) throw new PaymentError('validation', 'no such account', { path: 'account' });
+    refuseCardsInBody(body);
     const hash = bodyHash(body);
     const facts = factsOf(body, account, {
       hash,
@@ -132,6 +147,9 @@ export class PaymentClient {
 
   /** Asks a payment for something; a command under a known id is answered as its operation stands now. */
   async command(payment: string, command: Command, { by, role }: Asker): Promise<Answer> {
+    refuseCardsInCommand(command);
+    if (command.id === 'authorization')
+      throw new PaymentError('validation', 'the authorisation itself has this id', { path: 'id' });
     if (hasDetails(command)) await this.#refuseDetails(payment, command);
     const hash = bodyHash(command);
     const request = randomUUID();
@@ -141,7 +159,7 @@ export class PaymentClient {
         updateId,
         args: [{ command, hash, by, role, request }],
       });
-    return this.#ask({ payment, id: command.id, updateId, hash, request, start });
+    return this.#counted({ payment, id: command.id, updateId, hash, request, start });
   }
 
   /** @throws PaymentError `not-found` */
@@ -227,6 +245,22 @@ export class PaymentClient {
     this.#holds.set(payment, facts);
   }
 
+  /** @throws PaymentError `too-many-requests` with outcome `none`: the server was not asked. */
+  async #counted(asked: Asked): Promise<Answer> {
+    const { payment, updateId } = asked;
+    const others = this.#inFlight.get(payment) ?? [];
+    if (!others.includes(updateId) && new Set(others).size >= MOST_IN_FLIGHT) throw tooMany('none');
+    this.#inFlight.set(payment, [...others, updateId]);
+    try {
+      return await this.#ask(asked);
+    } finally {
+      const left = [...(this.#inFlight.get(payment) ?? [])];
+      left.splice(left.indexOf(updateId), 1);
+      if (left.length === 0) this.#inFlight.delete(payment);
+      else this.#inFlight.set(payment, left);
+    }
+  }
+
   /** Sends an update and says what is known when it does not come back. */
   async #ask(asked: Asked): Promise<Answer> {
     try {
@@ -237,9 +271,10 @@ export class PaymentClient {
       const fault = faultOf(error);
       if (fault.kind === 'refused') throw fault.error;
       if (fault.kind === 'gone') return this.#closed(asked);
-      if (fault.kind === 'limit')
-        throw new PaymentError('too-many-requests', 'too many commands at once', { retryable: true });
-      return this.#late(asked, fault.cause);
+      if (fault.kind !== 'limit')
+        return this.#late(asked, ranOut(fault.cause), unavailable(fault.cause, 'unknown'));
+      await delay(LIMIT_MS);
+      return this.#late(asked, true, tooMany('unknown', error));
     }
   }
 
@@ -266,12 +301,17 @@ export class PaymentClient {
     return { receipt, repeated: true };
   }
 
-  /** The time to accept ran out: where the id is bound the command was accepted and its answer is waited for. */
-  async #late(asked: Asked, cause: unknown): Promise<Answer> {
+  /**
+   * Nobody said whether the command was taken in: where its id is bound it was.
+   *
+   * @param wait - whether its answer is waited for.
+   * @throws PaymentError `unbound` where the id is not bound, or cannot be read.
+   */
+  async #late(asked: Asked, wait: boolean, unbound: PaymentError): Promise<Answer> {
     const bound = await this.receipt(asked.payment, asked.id).catch(() => null);
-    if (bound === null) throw unavailable(cause, 'unknown');
+    if (bound === null) throw unbound;
     if (bound.hash !== asked.hash) throw conflict(asked);
-    if (!ranOut(cause)) return { receipt: bound, repeated: false, unanswered: true };
+    if (!wait) return { receipt: bound, repeated: false, unanswered: true };
     try {
       const receipt = await this.#within(this.#options.answerWithin ?? 60_000, () =>
         this.#handle(asked.payment).getUpdateHandle<Receipt>(asked.updateId).result(),
@@ -354,6 +394,9 @@ const conflict = ({ payment, id }: Asked): PaymentError =>
 
 const unavailable = (cause: unknown, outcome: 'none' | 'unknown'): PaymentError =>
   new PaymentError('unavailable', 'the payment did not answer in time', { outcome, retryable: true, cause });
+
+const tooMany = (outcome: 'none' | 'unknown', cause?: unknown): PaymentError =>
+  new PaymentError('too-many-requests', 'too many commands at once', { outcome, retryable: true, cause });
 
 /** As the payment itself would write them, so that its first task has nothing to upsert. */
 function startAttributes(facts: PaymentFacts) {

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** True when nobody listens on a port of 127.0.0.1 at this moment. */
-export async function isFree(port: number): Promise<boolean> {
+/** True when nobody listens on a port at this moment. */
+export async function isFree(port: number, host = '127.0.0.1'): Promise<boolean> {
   const server = createServer();
-  server.listen(port, '127.0.0.1');
+  server.listen(port, host);
   try {
     await once(server, 'listening');
   } catch {

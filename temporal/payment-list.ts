@@ -1,4 +1,5 @@
 /** The list of payments, out of visibility: it may lag by seconds behind the payments themselves. */
+import { createHash } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { decodeSearchAttributeValue } from './visibility-value.ts';
 import { PaymentError } from './payment-error.ts';
@@ -41,12 +42,16 @@ const SAFE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
  * @throws PaymentError `validation` for a filter or a cursor that is none
  */
 export async function listPayments(client: Client, query: ListQuery): Promise<PaymentList> {
-  const answer = await client.workflowService.listWorkflowExecutions({
-    namespace: client.options.namespace,
-    pageSize: Math.min(200, Math.max(1, query.limit ?? 50)),
-    query: filterOf(query),
-    nextPageToken: query.cursor === undefined ? new Uint8Array() : tokenOf(query.cursor),
-  });
+  const answer = await client.workflowService
+    .listWorkflowExecutions({
+      namespace: client.options.namespace,
+      pageSize: Math.min(200, Math.max(1, query.limit ?? 50)),
+      query: filterOf(query),
+      nextPageToken: query.cursor === undefined ? new Uint8Array() : tokenOf(query.cursor),
+    })
+    .catch((error: unknown) => {
+      throw query.cursor !== undefined && isInvalidArgument(error) ? noCursor() : error;
+    });
   const items = answer.executions.flatMap((execution) => {
     const id = execution.execution?.workflowId ?? '';
     if (!id.startsWith(PREFIX)) return [];
@@ -70,7 +75,7 @@ export async function listPayments(client: Client, query: ListQuery): Promise<Pa
     ];
   });
   const token = answer.nextPageToken ?? new Uint8Array();
-  return { items, next: token.length === 0 ? null : Buffer.from(token).toString('base64url') };
+  return { items, next: token.length === 0 ? null : cursorOf(token) };
 }
 
 /** Runs that went on as new ones are the past of a payment, not payments. */
@@ -92,11 +97,28 @@ function filterOf(query: ListQuery): string {
   return parts.join(' AND ');
 }
 
-function tokenOf(cursor: string): Uint8Array {
-  if (!/^[A-Za-z0-9_-]{1,4096}$/.test(cursor))
-    throw new PaymentError('validation', 'not a cursor', { path: 'cursor' });
-  return Buffer.from(cursor, 'base64url');
+/** The server's token behind a few characters of its own digest: what we did not give out never reaches the server. */
+function cursorOf(token: Uint8Array): string {
+  return `${checkOf(token)}${Buffer.from(token).toString('base64url')}`;
 }
+
+function tokenOf(cursor: string): Uint8Array {
+  if (!/^[A-Za-z0-9_-]{1,4096}$/.test(cursor)) throw noCursor();
+  const token = Buffer.from(cursor.slice(CHECK_LENGTH), 'base64url');
+  if (token.length === 0 || cursor !== cursorOf(token)) throw noCursor();
+  return token;
+}
+
+const CHECK_LENGTH = 8;
+const checkOf = (token: Uint8Array): string =>
+  createHash('sha256').update(token).digest('base64url').slice(0, CHECK_LENGTH);
+
+const noCursor = (): PaymentError =>
+  new PaymentError('validation', 'is not the `next` of a page', { path: 'cursor' });
+
+/** gRPC status 3: a token of another server or another version of it. */
+const isInvalidArgument = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 3;
 
 const instantOf = (text: string | null): string | null =>
   text === null ? null : new Date(text).toISOString();

@@ -8,7 +8,7 @@ import {
 import { ApplicationFailure } from '@temporalio/common';
 import type { RefusalDetail } from '../workflows/failure.ts';
 import { PaymentError, type PaymentErrorCode } from './payment-error.ts';
-import { RESOURCE_EXHAUSTED } from './rpc-retry.ts';
+import { RESOURCE_EXHAUSTED, UPDATE_LIMIT } from './rpc-retry.ts';
 
 const DEADLINE_EXCEEDED = 4;
 const NOT_FOUND = 5;
@@ -17,7 +17,7 @@ const FAILED_PRECONDITION = 9;
 /**
  * - `refused`: the payment said no; nothing happened.
  * - `gone`: there is no such payment, or it is closed.
- * - `limit`: too many updates at once or in this run; nothing happened.
+ * - `limit`: too many updates at once or in this run; the server may still run this one.
  * - `late`: nobody knows yet.
  */
 export type Fault =
@@ -33,8 +33,8 @@ export function faultOf(error: unknown): Fault {
   if (error instanceof WorkflowUpdateFailedError) return failedUpdate(error);
   const code = grpcCode(error);
   if (code === NOT_FOUND) return { kind: 'gone' };
-  if (code === RESOURCE_EXHAUSTED) return { kind: 'limit' };
-  if (code === FAILED_PRECONDITION && /update/i.test(messages(error))) return { kind: 'limit' };
+  if ((code === RESOURCE_EXHAUSTED || code === FAILED_PRECONDITION) && UPDATE_LIMIT.test(messages(error)))
+    return { kind: 'limit' };
   return { kind: 'late', cause: error };
 }
 

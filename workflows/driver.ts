@@ -17,6 +17,7 @@ import { CALL_OPTIONS } from './activity-options.ts';
 import { lostCall } from './failure.ts';
 import { upsertsFor } from './indexed.ts';
 import { operationEnded } from './messages.ts';
+import { resultOf } from './shape.ts';
 import { Timers } from './timers.ts';
 
 /** Somebody who asked and has no answer yet. */
@@ -147,7 +148,7 @@ export class Driver {
     });
     let result: CallResult;
     try {
-      result = await activities[call.action](call);
+      result = resultOf(await activities[call.action](call));
     } catch (error) {
       result = lostCall(error);
     }

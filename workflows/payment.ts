@@ -36,11 +36,12 @@ import {
   readReceipt,
 } from './messages.ts';
 import { boundTo, receiptOf } from './receipt.ts';
+import { checkCreate, checkRequest, isNotice } from './shape.ts';
 
-export interface PaymentInput {
-  readonly facts: PaymentFacts;
-  /** Carried over from the run before. */
-  readonly core?: CoreState;
+/** What the first run is given, or what a later one carries over: the facts stand in the state, and only there. */
+export type PaymentInput = ({ readonly facts: PaymentFacts } | { readonly core: CoreState }) & RunOptions;
+
+interface RunOptions {
   /** Task queue of the account's calls, where the account has one of its own. */
   readonly callQueue?: string;
   /** Goes on as a new run after so many events. @default what the server suggests */
@@ -51,7 +52,7 @@ export interface PaymentInput {
 export async function payment(input: PaymentInput): Promise<PaymentResult> {
   // The state stands before the first handler does: an update that comes with the start runs inside `setHandler`.
   const driver = new Driver(
-    input.core === undefined ? begin(input.facts, Date.now()) : { state: input.core },
+    'core' in input ? { state: input.core } : begin(input.facts, Date.now()),
     input.callQueue,
   );
   const core = (): CoreState => driver.core;
@@ -72,10 +73,14 @@ export async function payment(input: PaymentInput): Promise<PaymentResult> {
   setHandler(readCore, core);
   setHandler(explainCommand, (command) => explain(core().machine.context, command));
 
-  setHandler(notice, (told) => quietly('notice', () => driver.advance({ type: 'notice', notice: told })));
+  setHandler(notice, (told) =>
+    quietly('notice', () => {
+      if (isNotice(told)) driver.advance({ type: 'notice', notice: told });
+    }),
+  );
   setHandler(poke, () => quietly('poke', () => driver.advance({ type: 'poke' })));
 
-  for (const definition of Object.values(commands)) {
+  for (const [type, definition] of Object.entries(commands)) {
     setHandler(
       definition,
       ({ command, hash, by, role, request }) =>
@@ -86,7 +91,12 @@ export async function payment(input: PaymentInput): Promise<PaymentResult> {
           },
           () => receipt(command.id, request),
         ),
-      { validator: (asked) => refuse(core(), asked) },
+      {
+        validator: (asked) => {
+          checkRequest(type, asked);
+          refuse(core(), asked);
+        },
+      },
     );
   }
   setHandler(
@@ -97,8 +107,9 @@ export async function payment(input: PaymentInput): Promise<PaymentResult> {
         () => receipt(CREATE_ID, request),
       ),
     {
-      validator: ({ hash }) => {
-        if (hash !== core().facts.hash) throw conflict(core().facts.id);
+      validator: (asked) => {
+        checkCreate(asked);
+        if (asked.hash !== core().facts.hash) throw conflict(core().facts.id);
       },
     },
   );
@@ -112,7 +123,12 @@ export async function payment(input: PaymentInput): Promise<PaymentResult> {
     condition(() => allHandlersFinished() && driver.idle && (driver.complete || outgrown(input, born))),
   );
   if (driver.complete) return { receipt: receipt(CREATE_ID, ''), view: paymentView(core()) };
-  return continueAsNew<typeof payment>({ ...input, core: core() });
+  const { callQueue, continueAfter } = input;
+  return continueAsNew<typeof payment>({
+    core: core(),
+    ...(callQueue === undefined ? {} : { callQueue }),
+    ...(continueAfter === undefined ? {} : { continueAfter }),
+  });
 }
 
 /** Runs in the validator: what is refused here leaves no event and binds no id. */
@@ -132,7 +148,7 @@ function refuse(core: CoreState, { command, hash }: CommandRequest): void {
  * Whether it is time for a new run: never in the first task of a run, since an update that is answered in the task
  * that ends a run could be lost (temporalio/temporal#6375).
  */
-function outgrown({ continueAfter }: PaymentInput, born: number): boolean {
+function outgrown({ continueAfter }: RunOptions, born: number): boolean {
   const { historyLength, continueAsNewSuggested } = workflowInfo();
   if (historyLength <= born) return false;
   return continueAsNewSuggested || (continueAfter !== undefined && historyLength >= continueAfter);

@@ -50,6 +50,8 @@ export interface Engine {
   /** Where the twin's notices go; it answers TSOK once they are durable. */
   readonly noticeUrl: string;
   startWorker(): Promise<RunningWorker>;
+  /** As a second process would ask; it counts nothing of what the first has in flight. */
+  anotherClient(): PaymentClient;
   stop(): Promise<void>;
 }
 
@@ -90,7 +92,8 @@ export async function startEngine(temporal: ProvidedTemporal, options: EngineOpt
     interceptors: [rpcRetryInterceptor()],
   });
   const client = new Client({ connection, namespace: temporal.namespace, dataConverter: converter });
-  const payments = new PaymentClient({ client, taskQueue, accounts, ...options.client });
+  const anotherClient = () => new PaymentClient({ client, taskQueue, accounts, ...options.client });
+  const payments = anotherClient();
   const native = await NativeConnection.connect({ address: temporal.address });
 
   const account = accounts.get(ACCOUNT);
@@ -150,6 +153,7 @@ export async function startEngine(temporal: ProvidedTemporal, options: EngineOpt
     accountConfig,
     noticeUrl,
     startWorker,
+    anotherClient,
     async stop() {
       await Promise.all([...running].map((each) => each.stop()));
       edge.close();

@@ -55,6 +55,12 @@ test('its modules are ours of three rooms, xstate and the workflow side of the S
   expect(found.filter((name) => /node:|\/providers\/|\/activities\//.test(name))).toEqual([]);
 });
 
+test('its classes and spreads are this Node’s own, and no helpers of an older one', () => {
+  const own = code.slice(0, code.indexOf('sourceMappingURL='));
+  expect(own.length).toBeGreaterThan(100_000);
+  expect(own).not.toMatch(/_object_spread|_class_private_field/);
+});
+
 test('it is built once for one state of the sources', async () => {
   const again = await workflowBundle(folder);
   expect(again.codePath).toBe(path);

@@ -1,6 +1,7 @@
 /** What the Temporal server keeps says nothing: payloads and failures are encrypted whole, and old keys still read. */
 import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
+import { gzipSync } from 'node:zlib';
 import { ApplicationFailure, defaultPayloadConverter, type Payload } from '@temporalio/common';
 import {
   decodeFromPayloadsAtIndex,
@@ -36,6 +37,46 @@ test('the server sees the encoding and the key’s name and nothing else', async
   expect(Object.keys(metadata)).toEqual(['encryption-key-id']);
   expect(text(metadata['encryption-key-id'])).toBe('2026-11');
   expect(text(encoded?.data)).not.toMatch(/canary|json/);
+});
+
+test('a payload above 1 KiB is smaller than what it says, marked, and comes back', async () => {
+  const lines = Array.from({ length: 400 }, (_, k) => ({
+    id: `line-${k}`,
+    description: 'Chair, oak'.repeat(25),
+  }));
+  const [encoded] = await codec.encode([payload(lines)]);
+  expect(text(encoded?.metadata?.['encryption-compression'])).toBe('gzip');
+  expect(encoded?.data?.length).toBeLessThan(JSON.stringify(lines).length / 10);
+  expect(await open(encoded === undefined ? [] : [encoded])).toEqual([lines]);
+});
+
+test('a payload that is small or does not get smaller is not compressed', async () => {
+  const random: Payload = { metadata: { encoding: Buffer.from('binary/plain') }, data: randomBytes(100_000) };
+  for (const plain of [payload('x'.repeat(900)), random]) {
+    const [encoded] = await codec.encode([plain]);
+    expect(Object.keys(encoded?.metadata ?? {})).not.toContain('encryption-compression');
+    const [decoded] = await codec.decode([encoded ?? {}]);
+    expect(Buffer.from(decoded?.data ?? [])).toEqual(Buffer.from(plain.data ?? []));
+  }
+});
+
+test('the mark is authenticated, and what is marked and is no gzip or too much of it is damaged', async () => {
+  const [encoded] = await codec.encode([payload('x'.repeat(2_000))]);
+  const { 'encryption-compression': _mark, ...unmarked } = encoded?.metadata ?? {};
+  await expect(codec.decode([{ ...encoded, metadata: unmarked }])).rejects.toMatchObject({ code: 'damaged' });
+
+  const sealed = (data: Uint8Array, compression: string): Payload => ({
+    metadata: {
+      encoding: Buffer.from('binary/encrypted'),
+      'encryption-key-id': Buffer.from(newer.id),
+      'encryption-compression': Buffer.from(compression),
+    },
+    data: new KeyRing([newer]).encrypt(data, Buffer.from(`binary/encrypted:${newer.id}:${compression}`)),
+  });
+  const bomb = gzipSync(Buffer.alloc(65 * 1024 * 1024));
+  for (const each of [sealed(Buffer.from('no gzip'), 'gzip'), sealed(bomb, 'gzip'), sealed(bomb, 'zstd')]) {
+    await expect(codec.decode([each])).rejects.toMatchObject({ code: 'damaged', keyId: newer.id });
+  }
 });
 
 test('metadata of the payload is inside', async () => {

@@ -75,7 +75,7 @@ test('a refused command and a repeated id cost no event', async () => {
   const refund = engine.payments.command(id, { type: 'refund', id: 'c-1', amount: 100 }, SHOP);
   await expect(refund).rejects.toMatchObject({ code: 'idempotency-conflict' });
   const own = engine.payments.command(id, { type: 'release', id: 'authorization' }, SHOP);
-  await expect(own).rejects.toMatchObject({ code: 'idempotency-conflict' });
+  await expect(own).rejects.toMatchObject({ code: 'validation', path: 'id' });
 
   expect(await lengthOf(id)).toBe(before);
   // A refused id is not bound: it may be used for what is legal.
