@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { PaymentView } from '../machines/view.ts';
 import type {
   CaptureCommand,
   Command,
@@ -114,8 +115,13 @@ export function withdrawId(capture: string): string {
   return `w-${createHash('sha256').update(capture).digest('hex').slice(0, 32)}`;
 }
 
-/** A command as `explain` asks about it; it is never sent. */
-export function askedCommand(query: ExplainQuery): Command {
+/**
+ * A command as `explain` asks about it; it is never sent. A withdrawal that names no capture asks about the first
+ * planned one, a resolution that says nothing about the rules that hold for every one.
+ *
+ * @param read - the payment; asked for where the query alone does not say what is meant.
+ */
+export async function askedCommand(query: ExplainQuery, read: () => Promise<PaymentView>): Promise<Command> {
   const { command, amount, currency, final, capture, override } = query;
   const id = 'explain';
   switch (command) {
@@ -127,13 +133,26 @@ export function askedCommand(query: ExplainQuery): Command {
     case 'refund':
       return present({ type: command, id, amount, currency, capture, override }) as Command;
     case 'withdraw':
-      if (capture === undefined) throw invalid('capture', 'names the planned capture to withdraw');
-      return { type: command, id, capture };
+      return { type: command, id, capture: capture ?? (await firstPlanned(read)) };
     case 'reschedule': {
       const { captures, deadline, onDeadline } = query;
       return { type: command, id, plan: present({ captures, deadline, onDeadline }) };
     }
     case 'resolve':
-      return { type: command, id, word: wordOf(query), evidence: 'asked', by: 'asked' };
+      return { type: command, id, word: askedWord(query), evidence: 'asked', by: 'asked' };
   }
+}
+
+/** Any word stands for all of them where none is said: the rules come before what it says. */
+function askedWord(query: ExplainQuery): ResolveWord {
+  if (query.operation !== undefined && query.outcome === undefined)
+    throw invalid('outcome', 'is needed beside operation');
+  const said = [query.operation, query.outcome, query.remainder, query.lock, query.attention];
+  return said.every((each) => each === undefined) ? { remainder: 'lapsed' } : wordOf(query);
+}
+
+/** Where nothing is planned, an id that no capture has: the rules say so. */
+async function firstPlanned(read: () => Promise<PaymentView>): Promise<string> {
+  const { captures } = await read();
+  return captures.find((each) => each.state === 'planned')?.id ?? 'none-planned';
 }

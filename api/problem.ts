@@ -90,7 +90,22 @@ export class ProblemError extends Error {
 
 /** One field that is wrong. */
 export function invalid(path: string, message: string): ProblemError {
-  return new ProblemError('validation', { detail: `${path}: ${message}`, errors: [{ path, message }] });
+  return new ProblemError('validation', { detail: detailAt(path, message), errors: [{ path, message }] });
+}
+
+const detailAt = (path: string, message: string): string => (path === '' ? message : `${path}: ${message}`);
+
+/** A refusal with the field of the request that it means, where it means one. */
+function placed({ code, rule, message, path }: PaymentError): {
+  readonly code: ProblemCode;
+  readonly path: string | null;
+} {
+  if (rule === 'id-reserved') return { code, path: 'id' };
+  if (rule === 'amount-positive') return { code, path: 'amount.value' };
+  if (rule === 'already-resolved' && message.startsWith('no operation '))
+    return { code: 'validation', path: 'operation' };
+  // Providers limit the number; in a request it stands beside its currency.
+  return { code, path: path === 'amount' ? 'amount.value' : path };
 }
 
 /** Statuses of the framework's own errors; their messages name no content of the request. */
@@ -103,9 +118,10 @@ const FRAMEWORK: Readonly<Record<string, ProblemCode>> = {
 export function problemOf(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof PaymentError) {
-    const { code, message, rule, path, figures, outcome, retryable } = error;
+    const { message, rule, figures, outcome, retryable } = error;
+    const { code, path } = placed(error);
     return new ProblemError(code, {
-      detail: path === null ? message : `${path}: ${message}`,
+      detail: path === null ? message : detailAt(path, message),
       outcome,
       retryable,
       ...(rule === null ? {} : { rule }),

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { problemOf } from '../api/problem.ts';
+import { invalid, problemOf } from '../api/problem.ts';
 import { configCommands } from './config.ts';
 import { devCommand } from './dev.ts';
 import { doctorCommand } from './doctor.ts';
@@ -24,9 +24,16 @@ export async function main(argv: readonly string[]): Promise<number> {
     await program.parseAsync([...argv], { from: 'user' });
     return ended.code;
   } catch (error) {
-    if (!(error instanceof CommanderError)) report(error, argv.includes('--json'));
+    const json = argv.includes('--json');
+    if (!(error instanceof CommanderError)) report(error, json);
+    else if (json && error.exitCode !== 0) createOutput(json).data(invalid('', misuse(error)).problem);
     return exitOfError(error);
   }
+}
+
+/** What commander has told on stderr already, as one sentence. */
+function misuse({ code, message }: CommanderError): string {
+  return code === 'commander.help' ? 'a command is needed' : message.replace(/^error: /, '');
 }
 
 function build(ended: Ended): Command {

@@ -283,7 +283,10 @@ async function explain(
       final: final === true ? 'true' : notFinal === true ? 'false' : undefined,
     }),
   });
-  const explanation = await session.payments.explain(id, askedCommand(query));
+  const explanation = await session.payments.explain(
+    id,
+    await askedCommand(query, () => Promise.resolve(payment)),
+  );
   output.data(explanation);
   showExplanation(output, explanation);
   return explanation.legal ? EXIT.done : EXIT.refused;

@@ -55,7 +55,7 @@ async function run(options: DevOptions, folder: string, started: Closers): Promi
   if (!ephemeral) mkdirSync(folder, { recursive: true, mode: 0o700 });
   const key = ephemeral ? ephemeralKey() : loadOrCreateDevKey(folder);
   const { host } = configuration.api;
-  const port = await portOf(options.port, configuration.api.port, file === null);
+  const port = await portOf(options.port, configuration.api.port, host, file === null);
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 
   const server = await temporal(configuration, ephemeral ? null : folder, output, started);
@@ -146,12 +146,23 @@ async function temporal(
   return { address: server.address, namespace: server.namespace };
 }
 
-/** @param free - whether another port may be taken where the configured one is in use. */
-async function portOf(flag: string | undefined, configured: number, free: boolean): Promise<number> {
+/**
+ * @param free - whether another port may be taken where the configured one is in use.
+ * @throws UsageError for a port that is none, or in use.
+ */
+async function portOf(
+  flag: string | undefined,
+  configured: number,
+  host: string,
+  free: boolean,
+): Promise<number> {
   const wanted = flag === undefined ? configured : Number(flag);
   if (!Number.isInteger(wanted) || wanted < 0 || wanted > 65_535)
     throw new UsageError(`--port ${flag} is no port`);
   if (wanted === 0) return freePort();
-  if (flag === undefined && free && !(await isFree(wanted))) return freePort();
-  return wanted;
+  if (await isFree(wanted, host)) return wanted;
+  if (flag === undefined && free) return freePort();
+  throw new UsageError(
+    `port ${wanted} is in use; use ${flag === undefined ? 'another api.port, or --port with a free one' : 'another --port'}, or --port 0 for any that is free`,
+  );
 }

@@ -20,6 +20,15 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
       stdio: 'inherit',
     });
     for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+    // See onceOrphaned in until-signal.ts, which an older Node cannot read.
+    if ((process.env.npm_lifecycle_event ?? process.env.npm_command) !== undefined) {
+      const parent = process.ppid;
+      const timer = setInterval(() => {
+        if (process.ppid === parent) return;
+        clearInterval(timer);
+        child.kill('SIGTERM');
+      }, 500).unref();
+    }
     child.on('exit', (code, signal) => {
       process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 143);
     });

@@ -40,7 +40,8 @@ export function paymentRoutes(server: FastifyInstance, payments: Payments): void
     async (request) => {
       const payment = paymentParam(request);
       const query = parse(explainQuery, request.query);
-      const explanation = await payments.explain(payment, askedCommand(query));
+      const command = await askedCommand(query, () => payments.get(payment));
+      const explanation = await payments.explain(payment, command);
       return query.command === 'void' ? { ...explanation, command: 'void' } : explanation;
     },
   );

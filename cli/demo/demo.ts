@@ -1,3 +1,4 @@
+import { onceOrphaned } from '../until-signal.ts';
 import { DIRECT, playDirect } from './direct.ts';
 import { playStory } from './play.ts';
 import { Progress } from './progress.ts';
@@ -20,6 +21,7 @@ export async function runDemo({ json }: { readonly json: boolean }): Promise<0 |
     void stage.close().finally(() => process.exit(130));
   };
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+  const stopLooking = onceOrphaned(interrupted);
   try {
     progress.note(`${STORIES.length + 1} orders begin`);
     const runs = [
@@ -51,6 +53,7 @@ export async function runDemo({ json }: { readonly json: boolean }): Promise<0 |
     return result.ok ? 0 : 1;
   } finally {
     process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
+    stopLooking();
     await stage.close();
   }
 }

@@ -17,6 +17,8 @@ describe('fields', () => {
     [{ amuont: eur(100) }, 'amuont'],
     [{ id: '-c' }, 'id'],
     [{ id: 'x'.repeat(65) }, 'id'],
+    [{ id: 'c-1.rest' }, 'id'],
+    [{ id: 'observed-1' }, 'id'],
     [{ final: 'yes' }, 'final'],
     [{ lines: [] }, 'lines'],
     [{ lines: Array.from({ length: 401 }, () => line) }, 'lines'],
@@ -35,6 +37,18 @@ describe('fields', () => {
     expect(answer.body).toMatchObject({ code: 'validation', outcome: 'none', retryable: false });
     expect((answer.body['errors'] as { path: string }[]).map((error) => error.path)).toContain(path);
     expect(payments.calls).toHaveLength(1);
+  });
+
+  it('tells of the whole request without a path before it', async () => {
+    const { ask } = edge();
+    await ask('POST', '/v1/payments', { body: CREATE });
+    for (const body of [[], { evidence: 'seen', by: 'kim' }]) {
+      const answer = await ask('POST', '/v1/payments/o-1/resolutions', { body });
+      expect(answer.body).toMatchObject({
+        code: 'validation',
+        detail: expect.stringMatching(/^\w/) as unknown,
+      });
+    }
   });
 
   it('reports every field at fault at once', async () => {

@@ -178,6 +178,36 @@ describe('GET …/explain', () => {
     });
   });
 
+  it('gives the rules for every withdrawal and resolution where the query names none', async () => {
+    const { ask, payments } = edge();
+    await ask('POST', '/v1/payments', { body: CREATE });
+    const rules = async (query: string) => {
+      const { status, body } = await ask('GET', `/v1/payments/o-1/explain?command=${query}`);
+      return {
+        status,
+        legal: body['legal'],
+        rules: (body['rules'] as { rule: string }[]).map((each) => each.rule),
+      };
+    };
+    expect(await rules('withdraw')).toEqual({
+      status: 200,
+      legal: false,
+      rules: ['not-closed', 'not-planned'],
+    });
+    expect(await rules('resolve')).toMatchObject({
+      status: 200,
+      rules: expect.arrayContaining(['not-closed']) as unknown,
+    });
+    payments.script = () => ({ outcome: 'unknown', reason: 'reset' });
+    for (const id of ['c-1', 'c-2'])
+      await ask('POST', '/v1/payments/o-1/captures', { body: { id, amount: eur(100) } });
+    expect(await rules('withdraw')).toMatchObject({ status: 200, legal: true });
+    expect((await ask('GET', '/v1/payments/o-1/explain?command=resolve&operation=c-1')).body).toMatchObject({
+      code: 'validation',
+      errors: [{ path: 'outcome' }],
+    });
+  });
+
   it('refuses a command that is none', async () => {
     const { ask } = edge();
     expect((await ask('GET', '/v1/payments/o-1/explain?command=steal')).status).toBe(400);
@@ -197,6 +227,16 @@ describe('PATCH …/plan and POST …/resolutions', () => {
       plan: { captures: 'immediate', deadline: '2026-11-24T12:00:00.000Z', onDeadline: 'release' },
     });
     expect((await ask('PATCH', '/v1/payments/o-1/plan', { body: {} })).status).toBe(400);
+  });
+
+  it('names the field where the operation is not there', async () => {
+    const { ask } = edge();
+    await ask('POST', '/v1/payments', { body: CREATE });
+    const body = { operation: 'zip', outcome: 'approved', evidence: 'seen', by: 'kim' };
+    expect(await ask('POST', '/v1/payments/o-1/resolutions', { body })).toMatchObject({
+      status: 400,
+      body: { code: 'validation', errors: [{ path: 'operation' }] },
+    });
   });
 
   it('settles an unknown outcome with evidence', async () => {

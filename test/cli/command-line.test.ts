@@ -51,6 +51,19 @@ describe('wrong use', () => {
     expect(stdout).toBe('');
   });
 
+  it.each([[['steal']], [['capture', 'o-1', '--amuont', '1']], [[]]])(
+    'is one problem on stdout under --json: %j',
+    async (args) => {
+      const { code, stdout } = await runCli(['--json', ...args], empty);
+      expect(code).toBe(2);
+      expect(JSON.parse(stdout)).toMatchObject({
+        code: 'validation',
+        outcome: 'none',
+        detail: expect.stringMatching(/^(unknown|a command is needed)/) as unknown,
+      });
+    },
+  );
+
   it('names the field of a configuration that is wrong', async () => {
     writeFileSync(join(empty, 'wrong.json'), JSON.stringify({ accounts: {}, colour: 'red' }));
     const { code, stderr } = await runCli(['config', 'check', 'wrong.json'], empty);

@@ -3,7 +3,9 @@
  * of its folder, ends with all that it started, and its payments are there again after a restart.
  */
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -179,6 +181,29 @@ describe('tranche dev', () => {
     );
     expect(listed.body).toMatchObject({ items: [{ id: 'o-1', provider: 'payone' }], next: null });
     expect(await stop(again.child, 'SIGINT')).toBe(0);
+  });
+
+  it('refuses a port that is in use, with what to do', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const empty = mkdtempSync(join(tmpdir(), 'tranche-dev-'));
+    try {
+      const accounts = {};
+      writeFileSync(join(empty, 'own.json'), JSON.stringify({ api: { port }, accounts }));
+      for (const args of [
+        ['--config', 'own.json'],
+        ['--port', String(port)],
+      ]) {
+        const { code, stderr } = await runCli(['dev', '--ephemeral', ...args], empty);
+        expect(code, stderr).toBe(2);
+        expect(stderr).toMatch(new RegExp(`^port ${port} is in use; use .*--port 0`, 'm'));
+        expect(stderr).not.toContain('    at ');
+      }
+    } finally {
+      rmSync(empty, { recursive: true, force: true });
+      other.close();
+    }
   });
 
   it('keeps nothing on disk with --ephemeral', async () => {

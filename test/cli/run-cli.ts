@@ -9,10 +9,21 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** The command as a child process; its own server is asked for, whatever the tests run on. */
-export function spawnCli(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): ChildProcess {
+/**
+ * The command as a child process; its own server is asked for, whatever the tests run on.
+ *
+ * @param through - `shell`: the child is a shell and the command a child of that, as npm starts its scripts.
+ */
+export function spawnCli(
+  args: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv = {},
+  through: 'nothing' | 'shell' = 'nothing',
+): ChildProcess {
   const { TEMPORAL_ADDRESS: _address, TRANCHE_CONFIG: _config, ...inherited } = process.env;
-  return spawn(process.execPath, [launcher, ...args], {
+  const words = [process.execPath, launcher, ...args];
+  const [program = '', ...rest] = through === 'shell' ? ['sh', '-c', '"$0" "$@"; exit $?', ...words] : words;
+  return spawn(program, rest, {
     cwd,
     env: { ...inherited, NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

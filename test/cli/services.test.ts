@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 async function stop(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode !== null) return child.exitCode;
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   child.kill('SIGTERM');
   return ended;
@@ -66,6 +66,25 @@ function configure(url: string): void {
     }),
   );
 }
+
+it('ends as at a SIGTERM when the shell that npm started it through is killed', async () => {
+  configure('sandbox');
+  const child = spawnCli(['sandbox', '--account', 'shop'], folder, { npm_lifecycle_event: 'twin' }, 'shell');
+  running.push(child);
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stdout?.on('data', (chunk: Buffer) => {
+      const ready = /ready (\S+)/.exec(chunk.toString('utf8'));
+      if (ready?.[1] !== undefined) resolve(ready[1]);
+    });
+    child.once('close', () => reject(new Error('ended before it was ready')));
+  });
+  expect((await fetch(`${url}/admin/health`)).status).toBe(200);
+  // The pipe closes when the last process that writes into it has ended.
+  const closed = new Promise((resolve) => child.once('close', resolve));
+  child.kill('SIGKILL');
+  await closed;
+  await expect(fetch(`${url}/admin/health`)).rejects.toThrow();
+});
 
 it('captures through processes of their own', async () => {
   configure('sandbox');
