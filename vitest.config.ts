@@ -1,3 +1,4 @@
+import { env } from 'node:process';
 import { defineConfig } from 'vitest/config';
 
 /** Folders of test/ whose tests drive a real Temporal server; one dev server is started for the run. */
@@ -10,7 +11,7 @@ export default defineConfig({
     // Most server tests wait for timers and processes, so three share two cores well.
     maxWorkers: 3,
     // A machine that stands still for seconds may cut a real process short once; a defect fails twice.
-    retry: process.env['CI'] === 'true' ? 1 : 0,
+    retry: env['CI'] === 'true' ? 1 : 0,
     sequence: { shuffle: true },
     testTimeout: 120_000,
     hookTimeout: 180_000,
