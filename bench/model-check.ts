@@ -1,6 +1,6 @@
 // Walks every life of one modelled payment within a bound and checks M1–M7, M9 and M10 at every state.
 //
-//   node bench/model-check.ts [--bound small|full] [--states N]
+//   node bench/model-check.ts [--bound small|many|full] [--states N]
 import { parseArgs } from 'node:util';
 import { BOUNDS, leftOut } from './model/bounds.ts';
 import { walk } from './model/walk.ts';

@@ -73,8 +73,9 @@ export function elsewhereAmount(draft: Draft, notice: Notice): number | null {
 
 /**
  * What a chargeback moved, minor units: claims stay, so it is the change of the balance; `price` names the whole process
- * (provider notes A8) and counts only where no balance is named.
+ * (provider notes A8) and counts only where the balance is not named, or was told by another notice before.
  */
 export function chargebackAmount(draft: Draft, notice: Notice): number {
-  return Math.abs(notice.balance === null ? (notice.price ?? 0) : notice.balance - draft.state.balance);
+  const moved = notice.balance === null ? 0 : Math.abs(notice.balance - draft.state.balance);
+  return moved > 0 ? moved : Math.abs(notice.price ?? 0);
 }

@@ -138,11 +138,16 @@ function settle(draft: Draft, owner: Operation, notice: Notice, by: Actor): void
   const word = { by, rule: 'notice', data: { ...evidence(notice), told: notice.at } };
   const open = owner.state === 'sent' || owner.state === 'unknown' || owner.state === 'pending';
   if (notice.state === 'failed') {
-    if (isStale(owner, notice)) return;
+    const disputed = draft.state.disputed?.operation === owner.id;
+    if (isStale(owner, notice)) {
+      // Not ours, so it is the booking that stands against ours under this number.
+      if (disputed) forgetDispute(draft, notice);
+      return;
+    }
     if (owner.state === 'approved') reverse(draft, owner, { ...word, rule: 'notice-failed' });
     else if (open) {
       // Whatever stood under our number failed, so nothing of it is left to book.
-      if (draft.state.disputed?.operation === owner.id) forgetDispute(draft, notice);
+      if (disputed) forgetDispute(draft, notice);
       decline(draft, owner, failure(notice), { ...word, rule: 'notice-failed' });
     }
     return;

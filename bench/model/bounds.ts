@@ -38,6 +38,22 @@ export const SMALL: Bounds = {
   ticks: 2,
 };
 
+/** Many operations and no trouble: also walked to its end by continuous integration. */
+export const MANY: Bounds = {
+  name: 'many',
+  amount: 4,
+  captures: 4,
+  refunds: 2,
+  releases: 1,
+  queue: 1,
+  notices: 0,
+  losses: 0,
+  refusals: 0,
+  words: 0,
+  troubles: 0,
+  ticks: 0,
+};
+
 /** `node bench/model-check.ts --bound full`. */
 export const FULL: Bounds = {
   name: 'full',
@@ -54,7 +70,7 @@ export const FULL: Bounds = {
   ticks: 4,
 };
 
-export const BOUNDS: readonly Bounds[] = [SMALL, FULL];
+export const BOUNDS: readonly Bounds[] = [SMALL, MANY, FULL];
 
 /** What a walk under `bounds` does not show. */
 export function leftOut(bounds: Bounds): readonly string[] {

@@ -1,7 +1,7 @@
 // Every life of one payment within the stated bound keeps M1–M7, M9 and M10 and never waits for nothing. The
 // small bound is walked to its end; of the full one, which `node bench/model-check.ts --bound full` walks, as many states as CI bears.
 import { describe, expect, test } from 'vitest';
-import { FULL, SMALL, leftOut } from '../../bench/model/bounds.ts';
+import { FULL, MANY, SMALL, leftOut } from '../../bench/model/bounds.ts';
 import type { Found } from '../../bench/model/walk.ts';
 import { walk } from '../../bench/model/walk.ts';
 
@@ -22,6 +22,14 @@ describe('model check', { timeout: PATIENCE }, () => {
     expect(found.breach).toBeNull();
     expect(found.cut).toBe(false);
     expect(found.closed).toBeGreaterThan(0);
+  });
+
+  test('four captures, two refunds and a release without trouble, to the end', () => {
+    const found = walk(MANY);
+    process.stdout.write(`${told(found)}\n`);
+    expect(found.breach).toBeNull();
+    expect(found.cut).toBe(false);
+    expect(found.states).toBeGreaterThan(10_000);
   });
 
   test('the first 10 000 states of the full bound', () => {
