@@ -12,7 +12,6 @@ import {
   commands,
   create as createUpdate,
   explainCommand,
-  type HoldFacts,
   type PaymentResult,
   poke as pokeSignal,
   type Receipt,
@@ -30,19 +29,12 @@ import { refuseCardsInBody, refuseCardsInCommand } from './card-text.ts';
 import { type CreateBody, factsOf } from './create-body.ts';
 import { detailRefusal, hasDetails } from './detail-check.ts';
 import { firstHold } from './hold.ts';
+import { HoldMemory } from './hold-memory.ts';
+import { InFlight, tooMany } from './in-flight.ts';
 import { PaymentError } from './payment-error.ts';
 import { type ListQuery, listPayments, type PaymentList } from './payment-list.ts';
 import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
 import { faultOf, ranOut } from './update-fault.ts';
-
-/** Payments whose hold is remembered for the check of details. */
-const MOST_HOLDS = 10_000;
-
-/**
- * Commands in flight for one payment from this client. The server takes ten updates at once, and one that it turns
- * away may run afterwards all the same; so what is one too many is turned away here, before the server hears of it.
- */
-const MOST_IN_FLIGHT = 8;
 
 /** What an update that the server turned away is given to be bound all the same, milliseconds. */
 const LIMIT_MS = 500;
@@ -91,10 +83,8 @@ export interface Answer {
 export class PaymentClient {
   readonly #client: Client;
   readonly #options: PaymentClientOptions;
-  /** What details are checked against, by payment; the oldest give way. */
-  readonly #holds = new Map<string, HoldFacts>();
-  /** Update ids that are asked for now, by payment; a repeat of one of them is no further command. */
-  readonly #inFlight = new Map<string, string[]>();
+  readonly #holds = new HoldMemory();
+  readonly #inFlight = new InFlight();
 
   constructor(options: PaymentClientOptions) {
     this.#client = options.client;
@@ -159,7 +149,9 @@ export class PaymentClient {
         updateId,
         args: [{ command, hash, by, role, request }],
       });
-    return this.#counted({ payment, id: command.id, updateId, hash, request, start });
+    return this.#inFlight.run(payment, updateId, () =>
+      this.#ask({ payment, id: command.id, updateId, hash, request, start }),
+    );
   }
 
   /** @throws PaymentError `not-found` */
@@ -229,36 +221,12 @@ export class PaymentClient {
 
   /** The provider's limits on what a command says; a closed payment is left to the command itself. */
   async #refuseDetails(payment: string, command: CaptureCommand | RefundCommand): Promise<void> {
-    let facts = this.#holds.get(payment);
-    if (facts === undefined) {
-      facts = await this.#read(payment, (handle) => handle.query(readHold));
-      if (facts.hold !== null) this.#keepHold(payment, facts);
-    }
+    const facts = await this.#holds.of(payment, () =>
+      this.#read(payment, (handle) => handle.query(readHold)),
+    );
     const account = this.#options.accounts.get(facts.account);
     const refused = account === undefined ? null : detailRefusal(payment, command, facts, account);
     if (refused !== null) throw new PaymentError('validation', refused.message, { path: refused.path });
-  }
-
-  #keepHold(payment: string, facts: HoldFacts): void {
-    const [oldest] = this.#holds.keys();
-    if (this.#holds.size >= MOST_HOLDS && oldest !== undefined) this.#holds.delete(oldest);
-    this.#holds.set(payment, facts);
-  }
-
-  /** @throws PaymentError `too-many-requests` with outcome `none`: the server was not asked. */
-  async #counted(asked: Asked): Promise<Answer> {
-    const { payment, updateId } = asked;
-    const others = this.#inFlight.get(payment) ?? [];
-    if (!others.includes(updateId) && new Set(others).size >= MOST_IN_FLIGHT) throw tooMany('none');
-    this.#inFlight.set(payment, [...others, updateId]);
-    try {
-      return await this.#ask(asked);
-    } finally {
-      const left = [...(this.#inFlight.get(payment) ?? [])];
-      left.splice(left.indexOf(updateId), 1);
-      if (left.length === 0) this.#inFlight.delete(payment);
-      else this.#inFlight.set(payment, left);
-    }
   }
 
   /** Sends an update and says what is known when it does not come back. */
@@ -394,9 +362,6 @@ const conflict = ({ payment, id }: Asked): PaymentError =>
 
 const unavailable = (cause: unknown, outcome: 'none' | 'unknown'): PaymentError =>
   new PaymentError('unavailable', 'the payment did not answer in time', { outcome, retryable: true, cause });
-
-const tooMany = (outcome: 'none' | 'unknown', cause?: unknown): PaymentError =>
-  new PaymentError('too-many-requests', 'too many commands at once', { outcome, retryable: true, cause });
 
 /** As the payment itself would write them, so that its first task has nothing to upsert. */
 function startAttributes(facts: PaymentFacts) {
