@@ -1,7 +1,9 @@
+import type { AllocationRule } from '../payment/capability.ts';
 import type { ProviderCall } from '../payment/call.ts';
 import type { Command } from '../payment/command.ts';
 import type { Notice } from '../payment/notice.ts';
 import type { CallResult } from '../payment/outcome.ts';
+import type { ReadCall, ReadResult } from '../payment/read.ts';
 
 /**
  * What workflows may ask of activities. Types only: the workflow bundle sees nothing else of this room.
@@ -12,6 +14,24 @@ export interface ProviderActivities {
   capture(call: ProviderCall): Promise<CallResult>;
   release(call: ProviderCall): Promise<CallResult>;
   refund(call: ProviderCall): Promise<CallResult>;
+  read(call: ReadCall): Promise<ReadResult>;
+}
+
+/** What a payment asks before it may send: a reference that is never reused, from the workflow that owns the counter. */
+export interface AllocationActivities {
+  /** Signals-with-start `terminal/<account>` or `counter/<account>`; safe to repeat, since payment and number name the asking. */
+  askAllocation(ask: AllocationAsk): Promise<void>;
+  /** Whether a payment's workflow still runs; false where it has ended or there is none. */
+  paymentStands(payment: string): Promise<boolean>;
+}
+
+export interface AllocationAsk {
+  readonly account: string;
+  readonly payment: string;
+  readonly operation: string;
+  /** The payment's own number of this asking. */
+  readonly number: number;
+  readonly rule: AllocationRule;
 }
 
 /** What the order side asks of a payment, through an activity that sends the update with the command's id. */
@@ -40,6 +60,8 @@ export type CommandAnswer =
       readonly state: string;
       readonly booked: number | null;
       readonly reason?: string;
+      /** Creations: how the payment sends captures. */
+      readonly captures?: 'immediate' | 'collect';
     }
   | {
       readonly accepted: false;
@@ -74,4 +96,70 @@ export interface OrderChange {
   /** Minor units. */
   readonly booked: number | null;
   readonly reason: string | null;
+}
+
+/** What the sweep asks: of the open payments one page at a time, so that each step is small and may be repeated. */
+export interface SweepActivities {
+  /** The newest sweep that came to its end; null where the namespace keeps none. */
+  lastSweep(): Promise<SweepResult | null>;
+  /** Pokes those of a page of overdue payments whose turn it is. */
+  pokeOverdue(ask: SweepAsk): Promise<PokedPage>;
+  /** Looks at a page of new payments for holds that others stand on too, and freezes all of them. */
+  freezeShared(ask: SweepAsk): Promise<SharedPage>;
+  /** Payments that did not end by their own rules. */
+  listBroken(): Promise<BrokenPayments>;
+}
+
+export interface SweepAsk {
+  /** The end of the sweep before, milliseconds since the epoch. */
+  readonly since: number;
+  /** The start of this one. */
+  readonly until: number;
+  /** A payment has one turn in so many milliseconds. */
+  readonly period: number;
+  /** What the page before gave; null for the first. */
+  readonly cursor: string | null;
+}
+
+export interface PokedPage {
+  readonly looked: number;
+  readonly poked: number;
+  readonly next: string | null;
+}
+
+export interface SharedPage {
+  readonly shared: readonly SharedHold[];
+  readonly next: string | null;
+}
+
+export interface SharedHold {
+  readonly hold: string;
+  /** Ids of open payments. */
+  readonly payments: readonly string[];
+}
+
+/** `reset`: it was terminated so that another run could go on from an earlier point. */
+export interface BrokenPayment {
+  readonly payment: string;
+  readonly how: 'terminated' | 'reset' | 'failed' | 'timed-out' | 'canceled';
+}
+
+export interface BrokenPayments {
+  readonly count: number;
+  /** The newest of them. */
+  readonly payments: readonly BrokenPayment[];
+}
+
+/** What a sweep did. Instants are RFC 3339, UTC. */
+export interface SweepResult {
+  readonly since: string;
+  /** The next sweep begins here. */
+  readonly until: string;
+  /** Open payments that should have moved. */
+  readonly looked: number;
+  readonly poked: number;
+  readonly shared: readonly SharedHold[];
+  readonly terminated: BrokenPayments;
+  /** False where there were more pages than a sweep reads. */
+  readonly complete: boolean;
 }

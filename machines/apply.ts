@@ -39,7 +39,27 @@ function applyOperation(state: PaymentState, event: PaymentEvent, kind: Operatio
     return { ...state, operations: [...state.operations, plannedOperation(id, kind, event)] };
   const moved = moveOperation(known, event);
   const operations = state.operations.map((operation) => (operation.id === id ? moved : operation));
-  return { ...state, operations, sequence: sequenceAfter(state, moved, event) };
+  return {
+    ...state,
+    operations,
+    sequence: sequenceAfter(state, moved, event),
+    failures: failuresAfter(state, moved, event),
+  };
+}
+
+/** A call counts once, whatever it carried; an approved one begins anew. */
+function failuresAfter(
+  state: PaymentState,
+  moved: Operation,
+  { type }: PaymentEvent,
+): PaymentState['failures'] {
+  const { failures, capabilities } = state;
+  if (capabilities.failures === null || (moved.kind !== 'capture' && moved.kind !== 'refund'))
+    return failures;
+  if (moved.sentWith !== undefined && moved.sentWith !== moved.id) return failures;
+  const verb = verbOf(type);
+  if (verb === 'approved' && failures[moved.kind] > 0) return { ...failures, [moved.kind]: 0 };
+  return verb === 'declined' ? { ...failures, [moved.kind]: failures[moved.kind] + 1 } : failures;
 }
 
 function plannedOperation(id: string, kind: OperationKind, event: PaymentEvent): Operation {
@@ -54,7 +74,7 @@ function plannedOperation(id: string, kind: OperationKind, event: PaymentEvent):
     at: event.at,
     attempts: 0,
     sequenceNumber: null,
-    ...picked(data, ['finalAsked', 'final', 'frees', 'capture']),
+    ...picked(data, ['finalAsked', 'final', 'frees', 'capture', 'override']),
     ...(data['kind'] === undefined ? {} : { releaseKind: data['kind'] as ReleaseKind }),
   };
   return verbOf(event.type) === 'planned' ? planned : moveOperation(planned, event);
@@ -71,7 +91,15 @@ function moveOperation(operation: Operation, event: PaymentEvent): Operation {
     state: nextOperationState(operation.state, verb) ?? operation.state,
     attempts: verb === 'sent' ? (data['attempt'] as number) : operation.attempts,
     booked: verb === 'approved' ? (data['booked'] as number) : operation.booked,
-    ...picked(data, ['sequenceNumber', 'providerReference', 'final', 'frees', 'sentWith', 'told']),
+    ...picked(data, [
+      'sequenceNumber',
+      'providerReference',
+      'final',
+      'frees',
+      'sentWith',
+      'told',
+      'allocated',
+    ]),
     ...(data['kind'] === undefined ? {} : { releaseKind: data['kind'] as ReleaseKind }),
     ...(data['decline'] === undefined ? {} : { decline: data['decline'] as Decline }),
     ...(data['reason'] === undefined ? {} : { reason: data['reason'] as string }),
@@ -80,7 +108,7 @@ function moveOperation(operation: Operation, event: PaymentEvent): Operation {
 
 /** What waits for its turn again belongs to no call: a new collection may have other members. */
 function alone(operation: Operation): Operation {
-  const { sentWith: _with, frees: _frees, ...own } = operation;
+  const { sentWith: _with, frees: _frees, allocated: _allocated, ...own } = operation;
   return own;
 }
 
@@ -139,7 +167,7 @@ function applyPayment(state: PaymentState, event: PaymentEvent): PaymentState {
     case 'lock.set':
       return { ...state, locked: true };
     case 'lock.lifted':
-      return { ...state, locked: false };
+      return { ...state, locked: false, failures: { capture: 0, refund: 0 } };
     case 'plan.changed':
       return { ...state, plan: data['plan'] as Plan, warned: false, deadlineReached: false };
     case 'deadline.warned':

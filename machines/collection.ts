@@ -1,6 +1,6 @@
 import type { Operation } from '../payment/operation.ts';
 import type { PaymentState } from './payment-state.ts';
-import { figures } from './payment-state.ts';
+import { figures, inFlight } from './payment-state.ts';
 
 /** Captures that one provider call carries under the plan `collect`. */
 export interface Collection {
@@ -50,6 +50,21 @@ export function sharedWith(state: PaymentState, carrier: Operation): readonly Op
 /** Minor units that one call asked for. */
 export function askedWith(state: PaymentState, carrier: Operation): number {
   return sharedWith(state, carrier).reduce((total, operation) => total + operation.amount, 0);
+}
+
+/**
+ * The operations of a kind that use up one of the provider's calls each: approved or in flight. What is being collected
+ * goes out as one call, which another intent can still join.
+ */
+export function callsTaken(state: PaymentState, kind: 'capture' | 'refund'): readonly Operation[] {
+  const collects = kind === 'capture' && state.plan.captures === 'collect';
+  return state.operations.filter(
+    (operation) =>
+      operation.kind === kind &&
+      carriesCall(operation) &&
+      (operation.state === 'approved' ||
+        (inFlight(operation) && !(collects && operation.state === 'planned'))),
+  );
 }
 
 /** Whether this operation names a provider call of its own, or travels with another's. */

@@ -15,6 +15,9 @@ import { reachDeadline } from './core-deadline.ts';
 import { carriesCall } from './collection.ts';
 import { armRepeat, notPerformed, share } from './core-outcome.ts';
 import { send } from './core-lane.ts';
+import { lapse as lapseNow } from './core-lapse.ts';
+import { onReadTimer, wantRead } from './core-reads.ts';
+import { onUnallocated } from './core-allocation.ts';
 import { cancelTimer, forgetTimer, startTimer } from './core-timers.ts';
 import type { PaymentState } from './payment-state.ts';
 import { figures, inFlight, isSettled, sequenceExhausted } from './payment-state.ts';
@@ -30,6 +33,8 @@ export function onTimer(draft: Draft, timer: TimerName): void {
   else if (timer === 'repeat') onRepeat(draft);
   else if (timer === 'unknown') onStillUnknown(draft);
   else if (timer === 'gate') onGateClosed(draft);
+  else if (timer === 'read') onReadTimer(draft);
+  else if (timer === 'allocate') onUnallocated(draft);
   else if (isQuiet(draft)) record(draft, 'payment.closed', null, CLOCK, 'close-after');
 }
 
@@ -47,7 +52,7 @@ export function instantsOf(state: PaymentState): {
   return {
     warn: deadline === null ? null : deadline - timing.warnBefore,
     deadline,
-    lapse: expires === null ? null : expires + timing.lapseAfter,
+    lapse: expires === null ? null : expires + (state.capabilities.query === 'none' ? timing.lapseAfter : 0),
   };
 }
 
@@ -61,14 +66,15 @@ function onClock(draft: Draft): void {
     }
   }
   if (!payment(draft).deadlineReached && deadline !== null && draft.at >= deadline) reachDeadline(draft);
-  if (lapse !== null && draft.at >= lapse) {
-    const { held, reserved } = figures(payment(draft));
-    const amount = held - reserved;
-    if (amount > 0) {
-      record(draft, 'hold.lapsed', null, CLOCK, 'expired', { amount, evidence: 'clock' });
-      raise(draft, 'lapsing', `${amount} of the hold lapsed by the clock`, CLOCK);
-    }
-  }
+  if (lapse === null || draft.at < lapse) return;
+  if (before.capabilities.query === 'none') lapseNow(draft, CLOCK, 'clock');
+  else askExpiry(draft);
+}
+
+/** The books say whether the hold stands; what is still there is asked for again each `lapseAfter`. */
+function askExpiry(draft: Draft): void {
+  patchState(draft, { expiryAsked: draft.at });
+  wantRead(draft);
 }
 
 /**
@@ -78,6 +84,7 @@ function onClock(draft: Draft): void {
 function onAwaited(draft: Draft): void {
   const { authorization } = payment(draft);
   if (authorization.state !== 'pending') return;
+  if (asksOnceMore(draft)) return;
   const word = { by: CLOCK, rule: 'await-until' };
   if (authorization.redirectUrl !== undefined) {
     notPerformed(draft, authorization, 'await-expired', word);
@@ -85,6 +92,17 @@ function onAwaited(draft: Draft): void {
   }
   share(draft, authorization, 'unknown', { ...word, data: { reason: 'pending-too-long' } });
   raise(draft, 'outcome-unknown', 'the authorisation is pending at the provider for too long', CLOCK);
+}
+
+/** Before an abandoned redirect ends the provider's books are asked, where they can be. */
+function asksOnceMore(draft: Draft): boolean {
+  const { looking } = draft.state;
+  const { query, timing } = payment(draft).capabilities;
+  const until = looking === null ? 0 : looking.since + timing.awaitUntil + timing.unknownAfter;
+  if (query === 'none' || draft.at >= until) return false;
+  wantRead(draft);
+  startTimer(draft, 'await', until);
+  return true;
 }
 
 function onRepeat(draft: Draft): void {
@@ -136,7 +154,9 @@ function onGateClosed(draft: Draft): void {
 }
 
 function isQuiet(draft: Draft): boolean {
-  return draft.state.running === null && isSettled(payment(draft)) && payment(draft).attentions.length === 0;
+  const { running, reading, wantsRead, allocation } = draft.state;
+  if (reading !== null || wantsRead || allocation !== null) return false;
+  return running === null && isSettled(payment(draft)) && payment(draft).attentions.length === 0;
 }
 
 /** Puts the long timers where the state wants them, and clears attentions whose reason is gone. */
@@ -162,7 +182,9 @@ export function arrangeClock(draft: Draft): void {
 
 function nextInstant(draft: Draft): number | null {
   const state = payment(draft);
-  const { warn, deadline, lapse } = instantsOf(state);
+  const { warn, deadline, lapse: first } = instantsOf(state);
+  const { expiryAsked } = draft.state;
+  const lapse = expiryAsked === null ? first : expiryAsked + state.capabilities.timing.lapseAfter;
   const { held, reserved } = figures(state);
   const due = [
     state.warned || state.deadlineReached ? null : warn,

@@ -18,7 +18,7 @@ import { clear, clearRemainder, operationOf, patchState, payment, record } from 
 import { approve, decline, notPerformed } from './core-outcome.ts';
 import type { Details } from './core-state.ts';
 import { cancelTimer, startTimer } from './core-timers.ts';
-import { refundableOf } from './money-rules.ts';
+import { anchorOf, refundableOf } from './money-rules.ts';
 import { figures } from './payment-state.ts';
 import { askedAmount, explain, refusal } from './rules.ts';
 
@@ -91,7 +91,9 @@ export function planCapture(draft: Draft, command: CaptureCommand, by: Actor, ru
   const { capturable, held, reserved } = figures(payment(draft));
   const amount = askedAmount(command) ?? capturable;
   const finalAsked = command.final ?? null;
-  const final = finalAsked ?? (amount === capturable || payment(draft).capabilities.remainder === 'implicit');
+  const { capabilities, plan } = payment(draft);
+  const freesAnyway = capabilities.remainder === 'implicit' && plan.captures === 'immediate';
+  const final = finalAsked ?? (amount === capturable || freesAnyway);
   const { lines, description, reference, vatAmount, invoice, options } = command;
   const details = {
     ...(lines === undefined ? {} : { lines }),
@@ -106,6 +108,7 @@ export function planCapture(draft: Draft, command: CaptureCommand, by: Actor, ru
     finalAsked,
     final,
     frees: final ? held - reserved - amount : 0,
+    ...(command.override === true ? { override: true } : {}),
     ...details,
     ...linesKept(draft, lines),
   });
@@ -129,7 +132,8 @@ export function planRelease(draft: Draft, command: ReleaseCommand, by: Actor, ru
 function planRefund(draft: Draft, command: RefundCommand, by: Actor): string {
   const context = payment(draft);
   const { refundable } = figures(context);
-  const anchor = command.capture === undefined ? undefined : operationOf(draft, command.capture);
+  const capture = command.capture ?? anchorOf(context);
+  const anchor = capture === undefined ? undefined : operationOf(draft, capture);
   const most =
     anchor === undefined
       ? refundable
@@ -143,7 +147,8 @@ function planRefund(draft: Draft, command: RefundCommand, by: Actor): string {
   };
   record(draft, 'refund.planned', command.id, by, 'legal', {
     amount: askedAmount(command) ?? most,
-    ...(command.capture === undefined ? {} : { capture: command.capture }),
+    ...(capture === undefined ? {} : { capture }),
+    ...(command.override === true ? { override: true } : {}),
     ...linesKept(draft, lines),
     said: reason ?? null,
   });
@@ -208,7 +213,10 @@ function resolve(draft: Draft, command: ResolveCommand, by: Actor): string | nul
     return null;
   }
   if ('lock' in word) {
-    if (payment(draft).locked) record(draft, 'lock.lifted', null, person, 'resolved', said);
+    if (!payment(draft).locked) return null;
+    record(draft, 'lock.lifted', null, person, 'resolved', said);
+    clear(draft, 'locked', person);
+    clear(draft, 'failure-brake', person);
     return null;
   }
   record(draft, 'attention.cleared', null, person, 'resolved', { ...said, code: word.attention });

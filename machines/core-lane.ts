@@ -2,6 +2,7 @@ import type { Operation } from '../payment/operation.ts';
 import type { CaptureDetails, ProviderCall } from '../payment/call.ts';
 import { MOST_LINES } from '../payment/line.ts';
 import { askedWith, type Collection, dueCollection, sharedWith } from './collection.ts';
+import { hasReference, takeReference } from './core-allocation.ts';
 import type { Draft } from './core-draft.ts';
 import { CLOCK, ENGINE, operationOf, patchState, payment, raise, record } from './core-draft.ts';
 import { cancelTimer, startTimer } from './core-timers.ts';
@@ -21,6 +22,7 @@ export function advanceLane(draft: Draft): void {
     const collection =
       next.kind === 'capture' ? dueCollection(payment(draft), draft.state.deadlineDue) : null;
     if (collection === null ? endsLocally(draft, next) : uncovered(draft, collection.members)) continue;
+    if (!hasReference(draft, next)) return;
     send(draft, next, 1, collection);
     return;
   }
@@ -29,7 +31,8 @@ export function advanceLane(draft: Draft): void {
 function nextInTurn(draft: Draft): Operation | undefined {
   const context = payment(draft);
   if (draft.state.running !== null || draft.state.timers.repeat !== undefined) return undefined;
-  if (context.closedAt !== null || context.locked || hasAttention(context, 'books-differ')) return undefined;
+  if (context.closedAt !== null || context.locked) return undefined;
+  if (hasAttention(context, 'books-differ') || hasAttention(context, 'hold-shared')) return undefined;
   if ([context.authorization, ...context.operations].some(atProvider)) return undefined;
   if (context.authorization.state === 'planned') return context.authorization;
   if (context.authorization.state !== 'approved') return undefined;
@@ -73,6 +76,10 @@ function endsLocally(draft: Draft, next: Operation): boolean {
   if (isExhausted(draft)) {
     record(draft, verb, next.id, ENGINE, 'sequence-exhausted', { reason: 'sequence-exhausted' });
     raise(draft, 'sequence-exhausted', `no sequence number is left for ${next.kind} ${next.id}`);
+    return true;
+  }
+  if (isBraked(context, [next])) {
+    record(draft, verb, next.id, ENGINE, 'brake', { reason: 'brake' });
     return true;
   }
   if (next.kind === 'capture' && (next.amount > held || context.finalBy !== null)) {
@@ -119,7 +126,9 @@ function uncovered(draft: Draft, members: readonly Operation[]): boolean {
       ? 'not-final'
       : isExhausted(draft)
         ? 'sequence-exhausted'
-        : 'amount-exceeds-capturable';
+        : isBraked(context, members)
+          ? 'brake'
+          : 'amount-exceeds-capturable';
   const all = rule !== 'amount-exceeds-capturable';
   let ended = false;
   for (const member of [...members].reverse()) {
@@ -129,6 +138,14 @@ function uncovered(draft: Draft, members: readonly Operation[]): boolean {
     ended = true;
   }
   return ended;
+}
+
+/** Enough failed in a row that only a person sends another of the kind. */
+function isBraked(context: PaymentState, members: readonly Operation[]): boolean {
+  const { failures } = context.capabilities;
+  const kind = members[0]?.kind;
+  if (failures === null || (kind !== 'capture' && kind !== 'refund')) return false;
+  return context.failures[kind] >= failures.brake && !members.some((member) => member.override === true);
 }
 
 function releaseKind(draft: Draft): 'void' | 'request' {
@@ -163,6 +180,7 @@ export function send(
   const final =
     operation.kind === 'capture' &&
     (again ? operation.final === true : isFinalNow(draft, operation, sum, collection));
+  const reference = again ? (operation.allocated ?? null) : takeReference(draft);
   const frees = !final ? 0 : again ? (operation.frees ?? 0) : figures(context).held - sum;
   for (const member of [...members.filter((one) => one.id !== operation.id), operation]) {
     record(
@@ -170,11 +188,16 @@ export function send(
       `${operation.kind}.sent`,
       member.id,
       again ? CLOCK : ENGINE,
-      again ? 'repeat-same-key' : 'next-in-turn',
+      !again
+        ? 'next-in-turn'
+        : context.capabilities.resend === 'same-key'
+          ? 'repeat-same-key'
+          : 'repeat-once-absent',
       {
         attempt,
         ...notified,
         ...(sequenceNumber === null ? {} : { sequenceNumber }),
+        ...(reference === null ? {} : { allocated: reference }),
         ...(operation.kind === 'capture' ? { final, frees: member.id === operation.id ? frees : 0 } : {}),
         ...(operation.kind === 'release' ? { kind: again ? operation.releaseKind : releaseKind(draft) } : {}),
         ...(collection === null && operation.sentWith === undefined ? {} : { sentWith: operation.id }),
@@ -212,6 +235,7 @@ function callFor(draft: Draft, operation: Operation): ProviderCall {
     operation: operation.id,
     attempt: operation.attempts,
     currency: context.currency,
+    ...(operation.allocated === undefined ? {} : { allocated: operation.allocated }),
   };
   if (body?.kind === 'authorization')
     return { ...base, action: 'authorise', amount: operation.amount, request: body.request };
@@ -267,14 +291,13 @@ function detailsOf(draft: Draft, carrier: Operation): CaptureDetails {
 
 /** Callers whose operation ended, or whose operation is not moving now, are answered with it as it stands. */
 export function answerWaiting(draft: Draft): void {
-  const { running, waiting } = draft.state;
+  const { running, waiting, allocation } = draft.state;
+  const soon = running !== null || (allocation?.phase === 'asked' && !allocation.queued);
   const left: CoreWaiting[] = [];
   for (const one of waiting) {
     const operation = operationOf(draft, one.operation);
     const moving =
-      operation !== undefined &&
-      running !== null &&
-      (operation.state === 'sent' || operation.state === 'planned');
+      operation !== undefined && soon && (operation.state === 'sent' || operation.state === 'planned');
     if (moving && !isCollected(draft, operation)) {
       left.push(one);
       continue;

@@ -6,6 +6,7 @@ import { operationOf, patchState, payment, raise, record } from './core-draft.ts
 import { askedWith, carriesCall, sharedWith } from './collection.ts';
 import { bookedOf, change, chargebackAmount, elsewhereAmount, kindOf, learnClaims } from './core-claims.ts';
 import { approve, checkBooks, decline, notPerformed, reverse, share } from './core-outcome.ts';
+import { wantRead } from './core-reads.ts';
 import { awaitEnd } from './core-result.ts';
 import { cancelTimer } from './core-timers.ts';
 import { atProvider, figures } from './payment-state.ts';
@@ -22,6 +23,15 @@ export function onNotice(draft: Draft, notice: Notice): void {
   patchState(draft, { seen: [...draft.state.seen, notice.identity].slice(-MOST_SEEN) });
   const context = payment(draft);
   const by: Actor = { kind: 'provider', name: context.provider, via: 'notice' };
+  const known = context.authorization.providerReference ?? draft.state.facts.holdKey;
+  if (known !== undefined && known !== notice.providerReference) {
+    draft.effects.push({ type: 'log', level: 'warn', message: 'notice of another hold', figures: {} });
+    return;
+  }
+  if (notice.about === 'hint') {
+    wantRead(draft);
+    return;
+  }
   if (notice.currency !== context.currency) {
     raise(
       draft,
@@ -29,11 +39,6 @@ export function onNotice(draft: Draft, notice: Notice): void {
       `a notice names ${notice.currency}, the payment is in ${context.currency}`,
       by,
     );
-    return;
-  }
-  const known = context.authorization.providerReference ?? draft.state.facts.holdKey;
-  if (known !== undefined && known !== notice.providerReference) {
-    draft.effects.push({ type: 'log', level: 'warn', message: 'notice of another hold', figures: {} });
     return;
   }
   if (notice.about === 'authorization') onAuthorization(draft, notice, by);
@@ -103,7 +108,7 @@ function onOperation(draft: Draft, notice: Notice, by: Actor): void {
     onChargeback(draft, notice, by);
     return;
   }
-  if (notice.about === 'nothing' || notice.about === 'hint') return;
+  if (notice.about === 'nothing') return;
   const owner = ownerOf(draft, notice);
   if (owner === undefined && waitsForLower(draft, notice)) defer(draft, notice, by);
   else if (owner === undefined) elsewhere(draft, notice, by);

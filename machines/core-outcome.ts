@@ -2,10 +2,11 @@ import type { Actor, EntryData } from '../payment/ledger.ts';
 import type { Operation } from '../payment/operation.ts';
 import type { Decline } from '../payment/outcome.ts';
 import type { Draft } from './core-draft.ts';
-import { clear, instant, operationOf, patchState, payment, raise, record } from './core-draft.ts';
+import { clear, ENGINE, instant, operationOf, patchState, payment, raise, record } from './core-draft.ts';
+import { lockPayment } from './core-lapse.ts';
 import { cancelTimer, startTimer } from './core-timers.ts';
 import { askedWith, sharedWith } from './collection.ts';
-import { atProvider, booksAddUp, figures } from './payment-state.ts';
+import { atProvider, booksAddUp, figures, inFlight } from './payment-state.ts';
 
 /** What every way of learning an outcome (answer, notice, person, clock) writes down with it. */
 export interface Word {
@@ -21,6 +22,7 @@ export function approve(draft: Draft, operation: Operation, booked: number, word
     return;
   }
   const asked = askedWith(payment(draft), operation);
+  if (operation.kind !== 'refund') restoreLapsed(draft, word.by, booked - (operation.booked ?? 0));
   for (const [member, share] of shares(draft, operation, booked)) {
     record(draft, `${operation.kind}.approved`, member.id, word.by, word.rule, {
       ...word.data,
@@ -36,13 +38,24 @@ export function approve(draft: Draft, operation: Operation, booked: number, word
       word.by,
     );
   }
+  checkBooks(draft, word.by);
   if (draft.state.disputed?.operation === operation.id) patchState(draft, { disputed: null });
   const approved = operationOf(draft, operation.id);
   if (approved?.kind === 'capture' && approved.final === true && payment(draft).finalBy === null)
     closeHold(draft, approved, word);
-  if (approved?.kind === 'release') clear(draft, 'remainder-not-released');
+  if (approved?.kind === 'release') releasedWhole(draft, approved, word.by);
+  const { capture, refund } = payment(draft).failures;
+  if (Math.max(capture, refund) < (payment(draft).capabilities.failures?.brake ?? 1))
+    clear(draft, 'failure-brake');
   settled(draft, operation.id);
-  checkBooks(draft, word.by);
+}
+
+/** A release ends the whole hold: where the provider gave back less than was held, something else took the rest. */
+function releasedWhole(draft: Draft, { id, booked }: Operation, by: Actor): void {
+  clear(draft, 'remainder-not-released');
+  const { held } = figures(payment(draft));
+  if (held > 0 && by.kind === 'provider')
+    raise(draft, 'books-differ', `release ${id} gave back ${booked ?? 0}, ${held} more was held`, by);
 }
 
 /** What was booked of one call, over the captures that it carried: each gets what it asked, the carrier what is left. */
@@ -60,11 +73,11 @@ function shares(draft: Draft, carrier: Operation, booked: number): readonly (rea
 /** A final capture is accepted: no further capture, and what it frees leaves the hold by an entry of its own (M6). */
 function closeHold(draft: Draft, capture: Operation, word: Word): void {
   const { capabilities } = payment(draft);
+  record(draft, 'final.set', capture.id, word.by, 'final-capture');
   if (capabilities.remainder === 'separate-cancel') {
-    record(draft, 'final.set', capture.id, word.by, 'final-capture');
+    planRest(draft, capture);
     return;
   }
-  record(draft, 'final.set', capture.id, word.by, 'final-capture');
   const rest = figures(payment(draft)).held;
   if (rest <= 0) return;
   const kind = capabilities.remainder === 'implicit' ? 'implicit' : 'flag';
@@ -79,6 +92,26 @@ function closeHold(draft: Draft, capture: Operation, word: Word): void {
     capture: capture.id,
   });
   if (waiting !== undefined) settled(draft, waiting.id);
+}
+
+/** The rest of a final capture is cancelled by an operation of its own, with its own key and its own failure. */
+function planRest(draft: Draft, capture: Operation): void {
+  const { held, reserved } = figures(payment(draft));
+  const amount = held - reserved;
+  if (amount <= 0 || payment(draft).operations.some((each) => each.kind === 'release' && inFlight(each)))
+    return;
+  if (payment(draft).locked) {
+    raise(draft, 'remainder-not-released', `locked by the provider; ${amount} is held`);
+    return;
+  }
+  const id = `${capture.id}.rest`;
+  record(draft, 'release.planned', id, ENGINE, 'final-capture', {
+    amount,
+    kind: 'request',
+    said: null,
+    capture: capture.id,
+  });
+  patchState(draft, { bodies: { ...draft.state.bodies, [id]: { kind: 'release', details: {} } } });
 }
 
 function approveAuthorization(draft: Draft, operation: Operation, booked: number, word: Word): void {
@@ -131,6 +164,7 @@ export function decline(draft: Draft, operation: Operation, said: Decline, word:
   });
   settled(draft, operation.id);
   bookDisputed(draft, operation, word.by);
+  brakeOrLock(draft, operation, said, word.by);
   if (operation.kind === 'authorization' || operation.kind === 'refund') return;
   const { held, reserved } = figures(payment(draft));
   const amount = held - reserved;
@@ -150,11 +184,37 @@ export function decline(draft: Draft, operation: Operation, said: Decline, word:
   else raise(draft, 'remainder-not-released', `the release was refused for now (${said.code})`, word.by);
 }
 
+/** Failures in a row stop what goes by itself, and lock the payment at the provider. */
+function brakeOrLock(draft: Draft, { kind }: Operation, said: Decline, by: Actor): void {
+  const rule = payment(draft).capabilities.failures;
+  if (rule === null) return;
+  const count = kind === 'capture' || kind === 'refund' ? payment(draft).failures[kind] : 0;
+  if (said.code === rule.lockedCode) lockPayment(draft, by, 'the provider says that the payment is locked');
+  else if (count >= rule.lock) lockPayment(draft, by, `${count} failed ${kind}s in a row lock the payment`);
+  else if (count >= rule.brake) {
+    raise(
+      draft,
+      'failure-brake',
+      `${count} failed ${kind}s in a row; at ${rule.lock} the provider locks the payment`,
+      by,
+    );
+  }
+}
+
 /** Certainly no effect. */
 export function notPerformed(draft: Draft, operation: Operation, reason: string, word: Word): void {
   share(draft, operation, 'not_performed', word, { reason });
   settled(draft, operation.id);
   bookDisputed(draft, operation, word.by);
+  const { held } = figures(payment(draft));
+  // Nobody asked for this release, so nobody is told that it did not happen.
+  if (operation.kind === 'release' && operation.capture !== undefined && held > 0)
+    raise(
+      draft,
+      'remainder-not-released',
+      `the rest of ${operation.capture} was not released (${reason})`,
+      word.by,
+    );
   if (word.rule !== 'withdrawn') alarmAfterDeadline(draft, operation);
 }
 
@@ -219,6 +279,14 @@ export function waitForTurn(draft: Draft, operation: Operation, reason: 'busy' |
   armRepeat(draft);
 }
 
+/** Our own side holds calls back and nothing has failed: planned again until `at`, as often as it takes. */
+export function pause(draft: Draft, operation: Operation, at: number, word: Word): void {
+  share(draft, operation, 'planned', word);
+  const since = draft.state.repeating?.operation === operation.id ? draft.state.repeating.since : draft.at;
+  patchState(draft, { repeating: { operation: operation.id, reason: 'paused', since, repeats: 0 } });
+  startTimer(draft, 'repeat', at);
+}
+
 /** The next repeat, if the provider allows one and its time has not passed (M10). */
 export function armRepeat(draft: Draft): void {
   const known = draft.state.repeating;
@@ -256,14 +324,16 @@ function settled(draft: Draft, operation: string): void {
  * money commands. Money that lapsed by assumption and was booked after all had not lapsed.
  */
 export function checkBooks(draft: Draft, by: Actor): void {
-  const before = figures(payment(draft));
-  const excess = Math.min(
-    before.lapsed,
-    before.captured + before.released + before.lapsed - before.authorized,
-  );
-  if (excess > 0) record(draft, 'hold.restored', null, by, 'booked-after-lapse', { amount: excess });
+  restoreLapsed(draft, by, 0);
   const sums = figures(payment(draft));
   if (booksAddUp(sums)) return;
   const text = `authorised ${sums.authorized}, captured ${sums.captured}, released ${sums.released}, lapsed ${sums.lapsed}, refunded ${sums.refunded}`;
   raise(draft, 'books-differ', text, by);
+}
+
+/** @param coming - minor units that are about to be booked from the hold. */
+function restoreLapsed(draft: Draft, by: Actor, coming: number): void {
+  const { lapsed, captured, released, authorized } = figures(payment(draft));
+  const excess = Math.min(lapsed, captured + released + lapsed + coming - authorized);
+  if (excess > 0) record(draft, 'hold.restored', null, by, 'booked-after-lapse', { amount: excess });
 }

@@ -2,7 +2,7 @@ import type { Actor, EntryData } from '../payment/ledger.ts';
 import type { Operation } from '../payment/operation.ts';
 import type { CallResult, Declined, NotPerformed } from '../payment/outcome.ts';
 import type { Draft } from './core-draft.ts';
-import { clear, operationOf, patchState, payment, raise, record } from './core-draft.ts';
+import { clear, ENGINE, operationOf, patchState, payment, raise, record } from './core-draft.ts';
 import { askedWith } from './collection.ts';
 import { releasedBy } from './core-claims.ts';
 import {
@@ -11,6 +11,7 @@ import {
   decline,
   loseOutcome,
   notPerformed,
+  pause,
   share,
   waitForTurn,
 } from './core-outcome.ts';
@@ -184,6 +185,14 @@ function onDeclined(draft: Draft, operation: Operation, result: Declined, by: Ac
 
 function onNotPerformed(draft: Draft, operation: Operation, result: NotPerformed, by: Actor): void {
   const data = { ...evidence(result), ...(result.message === undefined ? {} : { message: result.message }) };
+  if (result.pausedFor !== undefined && operation.attempts === 1) {
+    pause(draft, operation, draft.at + result.pausedFor, {
+      by: ENGINE,
+      rule: 'paused',
+      data: { ...data, reason: result.reason },
+    });
+    return;
+  }
   if (settlesNothing(operation, result) || (operation.attempts > 1 && result.busy !== true)) {
     // A repeat that was never sent says nothing of the attempt before it.
     loseOutcome(draft, operation, {

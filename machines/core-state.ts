@@ -47,7 +47,30 @@ export type Details =
   | { readonly kind: 'release'; readonly details: { readonly reason?: string } }
   | { readonly kind: 'refund'; readonly details: RefundDetails };
 
-export type TimerName = 'clock' | 'await' | 'repeat' | 'unknown' | 'gate' | 'close';
+export type TimerName = 'clock' | 'await' | 'repeat' | 'unknown' | 'gate' | 'close' | 'read' | 'allocate';
+
+/** An open outcome that the provider's books are asked for; instants in milliseconds since the epoch. */
+export interface Looking {
+  readonly operation: string;
+  /** Since when it is open. */
+  readonly since: number;
+  readonly reads: number;
+  /** Reads in a row that did not find it while it was offered, and since when. */
+  readonly absent: number;
+  readonly absentSince: number | null;
+  /** What they said remains of the hold, minor units; null where they did not say. */
+  readonly remaining: number | null;
+}
+
+/** A reference that is being allocated for the next send, or the lease of the terminal that came with it. */
+export interface Allocation {
+  readonly number: number;
+  readonly operation: string;
+  readonly reference: string | null;
+  readonly phase: 'asked' | 'granted' | 'sent' | 'unknown';
+  /** It was told to wait. */
+  readonly queued: boolean;
+}
 
 /** What search attributes were last written, so that they are upserted only when they change class. */
 export interface Indexed {
@@ -74,7 +97,7 @@ export interface CoreState {
   /** The operation whose outcome was lost or which waits for its number, and how often it went out. */
   readonly repeating: null | {
     readonly operation: string;
-    readonly reason: 'unknown' | 'busy' | 'gate';
+    readonly reason: 'unknown' | 'busy' | 'gate' | 'paused';
     /** Milliseconds since the epoch. */
     readonly since: number;
     readonly repeats: number;
@@ -109,6 +132,18 @@ export interface CoreState {
   readonly deferred: readonly Notice[];
   /** Operations whose caller was answered before they ended; the order side is owed their end. */
   readonly owed: readonly string[];
+  readonly looking: Looking | null;
+  /** The read that runs now. */
+  readonly reading: null | { readonly number: number; readonly operation: string };
+  /** A read is due as soon as nothing else runs. */
+  readonly wantsRead: boolean;
+  /** Milliseconds since the epoch: the last read, the last poke that was heard, the last read because the hold should have ended. */
+  readonly lastRead: number | null;
+  readonly pokedAt: number | null;
+  readonly expiryAsked: number | null;
+  /** The difference that a read found last, minor units: it is told once. */
+  readonly difference: null | { readonly held: number; readonly remaining: number };
+  readonly allocation: Allocation | null;
   readonly indexed: Indexed | null;
   /** Since when the payment is settled without attention, milliseconds; null while it is not. */
   readonly quietSince: number | null;

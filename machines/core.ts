@@ -1,4 +1,5 @@
 import type { Actor, Fact } from '../payment/ledger.ts';
+import { arrangeAllocation, onAllocated, onQueued } from './core-allocation.ts';
 import { advanceLane, answerWaiting } from './core-lane.ts';
 import { arrangeClock, arrangeIndex, onTimer } from './core-clock.ts';
 import { onCommand } from './core-command.ts';
@@ -8,6 +9,7 @@ import { entryOf, instant, operationOf, raise } from './core-draft.ts';
 import type { Input, Step } from './core-input.ts';
 import { onNotice, takeDeferred } from './core-notice.ts';
 import { approve } from './core-outcome.ts';
+import { arrangeReads, onPoke, onRead } from './core-reads.ts';
 import { onResult } from './core-result.ts';
 import type { CoreState, PaymentFacts } from './core-state.ts';
 import type { CreatedData } from './created.ts';
@@ -44,7 +46,20 @@ function take(draft: Draft, input: Input): void {
     case 'cancel-requested':
       raise(draft, 'cancel-requested', 'the workflow was asked to cancel; a payment ends by its own rules');
       return;
+    case 'read':
+      onRead(draft, input.number, input.result);
+      return;
+    case 'allocated':
+      onAllocated(draft, input.number, input.reference);
+      return;
+    case 'queued':
+      onQueued(draft, input.number, input.blockedBy);
+      return;
+    case 'hold-shared':
+      raise(draft, 'hold-shared', `payment ${input.payment} stands on the same hold`);
+      return;
     case 'poke':
+      onPoke(draft);
       return;
   }
 }
@@ -53,6 +68,8 @@ function finish(draft: Draft): Step {
   takeDeferred(draft);
   actOnDeadline(draft);
   advanceLane(draft);
+  arrangeAllocation(draft);
+  arrangeReads(draft);
   arrangeClock(draft);
   answerWaiting(draft);
   arrangeIndex(draft);
@@ -113,6 +130,14 @@ export function begin(facts: PaymentFacts, at: number): Step {
       disputed: null,
       deferred: [],
       owed: [],
+      looking: null,
+      reading: null,
+      wantsRead: false,
+      lastRead: null,
+      pokedAt: null,
+      expiryAsked: null,
+      difference: null,
+      allocation: null,
       indexed: null,
       quietSince: null,
     },

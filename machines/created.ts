@@ -57,6 +57,7 @@ export function createdState(data: EntryData, at: string): PaymentState {
     finalBy: null,
     locked: false,
     sequence: { usedUp: facts.adopt?.sequenceNumber ?? 0, notified: 0 },
+    failures: { capture: 0, refund: 0 },
     attentions: [],
     warned: false,
     deadlineReached: false,

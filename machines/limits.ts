@@ -1,4 +1,4 @@
-import type { Operation } from '../payment/operation.ts';
+import { callsTaken } from './collection.ts';
 import { inFlight, nextSequenceNumber, type PaymentState } from './payment-state.ts';
 
 /** What the provider's limits leave; stands beside `legal` (agreement, section 7). */
@@ -20,7 +20,7 @@ export interface Limits {
  */
 export function limitsOf(state: PaymentState): Limits {
   const { maxCaptures, maxRefunds, remainder, sequence } = state.capabilities;
-  const captures = state.operations.filter((each) => each.kind === 'capture' && counts(each)).length;
+  const captures = callsTaken(state, 'capture').length;
   const byCount = maxCaptures === null ? null : Math.max(0, maxCaptures - captures);
   const byNumber =
     sequence === null ? null : Math.max(0, sequence.max - (nextSequenceNumber(state) - 1) - numbered(state));
@@ -33,8 +33,6 @@ export function limitsOf(state: PaymentState): Limits {
     refund: { max: maxRefunds },
   };
 }
-
-const counts = (operation: Operation): boolean => operation.state === 'approved' || inFlight(operation);
 
 /** Operations in flight whose number the books do not know yet; collected captures share one call and its number. */
 function numbered(state: PaymentState): number {

@@ -1,7 +1,7 @@
 import type { CaptureCommand, RefundCommand, ReleaseCommand } from '../payment/command.ts';
 import { formatFigure } from '../payment/money.ts';
 import type { RuleName, RuleResult } from '../payment/rule.ts';
-import { carriesCall } from './collection.ts';
+import { callsTaken, carriesCall } from './collection.ts';
 import type { PaymentState } from './payment-state.ts';
 import {
   atProvider,
@@ -41,7 +41,7 @@ function idRule(id: string): RuleResult[] {
 }
 
 /** Rules that every money command is held against first. */
-function common(state: PaymentState): RuleResult[] {
+function common(state: PaymentState, kind: 'capture' | 'release' | 'refund', override = false): RuleResult[] {
   const { authorization } = state;
   const authorized = authorization.state === 'approved' && (authorization.booked ?? 0) > 0;
   const busy = [authorization, ...state.operations].filter(atProvider);
@@ -65,14 +65,16 @@ function common(state: PaymentState): RuleResult[] {
       !state.locked,
       state.locked ? 'locked by the provider until a resolution lifts it' : 'not locked',
     ),
-    rule('brake', null, true, 'no failure brake'),
+    brakeRule(state, kind, override),
     rule(
       'books-agree',
       'M1',
-      !hasAttention(state, 'books-differ'),
+      !hasAttention(state, 'books-differ') && !hasAttention(state, 'hold-shared'),
       hasAttention(state, 'books-differ')
         ? "the provider's books differ; a resolution must clear it"
-        : 'books agree',
+        : hasAttention(state, 'hold-shared')
+          ? 'another payment stands on the same hold; a resolution must clear it'
+          : 'books agree',
     ),
     rule(
       'lane-open',
@@ -85,6 +87,25 @@ function common(state: PaymentState): RuleResult[] {
       busy.map((operation) => operation.id),
     ),
   ];
+}
+
+/** So many failed in a row that people keep the rest of the tries before the provider's lock. */
+function brakeRule(
+  state: PaymentState,
+  kind: 'capture' | 'release' | 'refund',
+  override: boolean,
+): RuleResult {
+  const limits = state.capabilities.failures;
+  if (limits === null || kind === 'release') return rule('brake', null, true, 'no failure brake');
+  const failed = state.failures[kind];
+  const pass = failed < limits.brake || override;
+  return rule(
+    'brake',
+    null,
+    pass,
+    `${failed} failed ${kind}s in a row, ${limits.lock} lock the payment${pass ? '' : '; an operator may override'}`,
+    { failed, brake: limits.brake, lock: limits.lock },
+  );
 }
 
 function finalRule(state: PaymentState): RuleResult {
@@ -139,9 +160,7 @@ function numberRule(state: PaymentState): RuleResult {
 
 function limitRule(state: PaymentState, kind: 'capture' | 'refund'): RuleResult {
   const { capabilities } = state;
-  const taken = state.operations.filter(
-    (operation) => operation.kind === kind && (operation.state === 'approved' || inFlight(operation)),
-  );
+  const taken = callsTaken(state, kind);
   const max = kind === 'capture' ? capabilities.maxCaptures : capabilities.maxRefunds;
   if (state.operations.length >= MOST_OPERATIONS) {
     return rule('limit', null, false, `at most ${MOST_OPERATIONS} operations a payment`, {
@@ -206,12 +225,13 @@ export function capturableRules(
     (operation) => operation.kind === 'capture' && inFlight(operation),
   );
   const partial = command.final === false && asked !== null && asked < sums.capturable;
-  const supported = !(partial && state.capabilities.remainder === 'implicit');
+  const freesAnyway = state.capabilities.remainder === 'implicit' && state.plan.captures === 'immediate';
+  const supported = !(partial && freesAnyway);
   const amount = asked ?? sums.capturable;
   const covered = amount > 0 && amount <= sums.capturable;
   return [
     ...idRule(command.id),
-    ...common(state),
+    ...common(state, 'capture', command.override),
     finalRule(state),
     closingRule(state),
     rule(
@@ -256,7 +276,7 @@ export function releaseRules(state: PaymentState, command: ReleaseCommand): read
       (after ? capabilities.releaseAfterCapture !== 'none' : capabilities.voidable));
   return [
     ...idRule(command.id),
-    ...common(state),
+    ...common(state, 'release'),
     closingRule(state),
     rule(
       'supported',
@@ -282,11 +302,16 @@ export function refundRules(
   asked: number | null,
 ): readonly RuleResult[] {
   const sums = figures(state);
-  const anchor = command.capture === undefined ? undefined : findOperation(state, command.capture);
+  const capture = command.capture ?? anchorOf(state);
+  const anchor = capture === undefined ? undefined : findOperation(state, capture);
+  const needed = state.capabilities.refundAnchor === 'capture';
   const anchored =
-    command.capture === undefined
-      ? state.capabilities.refundAnchor === 'payment'
-      : anchor?.kind === 'capture' && anchor.state === 'approved';
+    capture === undefined
+      ? !needed
+      : anchor?.kind === 'capture' &&
+        anchor.state === 'approved' &&
+        (!needed || anchor.providerReference !== undefined);
+  const possible = state.capabilities.maxRefunds !== 0;
   const refundable =
     anchor === undefined
       ? sums.refundable
@@ -297,7 +322,13 @@ export function refundRules(
   );
   return [
     ...idRule(command.id),
-    ...common(state),
+    ...common(state, 'refund', command.override),
+    rule(
+      'supported',
+      null,
+      possible,
+      possible ? 'the provider can do this' : 'the provider has no call that gives a capture back',
+    ),
     limitRule(state, 'refund'),
     currencyRule(state, command.currency),
     positiveRule(state, asked),
@@ -321,9 +352,20 @@ export function refundRules(
       anchored,
       anchored
         ? 'the capture that it gives back is known'
-        : `capture ${command.capture ?? '(none named)'} is not an approved capture`,
+        : needed && anchor?.state === 'approved'
+          ? `the provider named no reference of capture ${anchor.id}`
+          : `capture ${capture ?? '(none named)'} is not an approved capture`,
     ),
   ];
+}
+
+/** The capture that a refund without one gives back, where the provider wants to know and there is only one. */
+export function anchorOf(state: PaymentState): string | undefined {
+  if (state.capabilities.refundAnchor === 'payment') return undefined;
+  const captures = state.operations.filter(
+    (operation) => operation.kind === 'capture' && operation.state === 'approved',
+  );
+  return captures.length === 1 ? captures[0]?.id : undefined;
 }
 
 /** What of one capture is not yet given back, minor units. */

@@ -37,6 +37,8 @@ export interface PaymentState {
   readonly locked: boolean;
   /** M4: highest number used up by a booking, highest number notified. */
   readonly sequence: { readonly usedUp: number; readonly notified: number };
+  /** Declines in a row, where the provider counts them. */
+  readonly failures: { readonly capture: number; readonly refund: number };
   readonly attentions: readonly Attention[];
   readonly warned: boolean;
   readonly deadlineReached: boolean;

@@ -16,6 +16,8 @@ const TIMING: Capabilities['timing'] = {
   gateAfter: 0,
   repeats: [],
   giveUpAfter: 0,
+  absenceAfter: 120_000,
+  resendAfter: 35_000,
   closeAfterCaptures: 0,
   closeAfterNone: 0,
 };
@@ -32,6 +34,8 @@ export const GRAPH_CAPABILITIES: Capabilities = {
   resend: 'same-key',
   query: 'none',
   sequence: { max: 127, gate: 'response', declineUsesNumber: false },
+  failures: null,
+  allocates: null,
   maxAmount: null,
   plans: ['immediate'],
   timing: TIMING,

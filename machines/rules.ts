@@ -61,9 +61,9 @@ function rulesFor(state: PaymentState, command: Command): readonly RuleResult[] 
   }
 }
 
-const CAPTURE: CaptureCommand = { type: 'capture', id: '-' };
+const CAPTURE: CaptureCommand = { type: 'capture', id: '-', override: true };
 const RELEASE: ReleaseCommand = { type: 'release', id: '-' };
-const REFUND: RefundCommand = { type: 'refund', id: '-' };
+const REFUND: RefundCommand = { type: 'refund', id: '-', override: true };
 
 /** The commands that some argument makes legal now, in fixed order; `void` stands beside `release` while nothing was captured. */
 export function legalCommands(state: PaymentState): readonly string[] {

@@ -1,4 +1,5 @@
 import type { Command } from '../payment/command.ts';
+import { formatFigure } from '../payment/money.ts';
 import type { Explanation } from '../payment/rule.ts';
 import type { PaymentState } from './payment-state.ts';
 import { atProvider, figures, nextSequenceNumber } from './payment-state.ts';
@@ -16,7 +17,8 @@ export function wouldOf(state: PaymentState, command: Command, asked: number | n
   const amount = command.type === 'capture' ? (asked ?? sums.capturable) : 0;
   const final =
     command.type === 'capture' &&
-    (command.final ?? (amount === sums.capturable || state.capabilities.remainder === 'implicit'));
+    (command.final ??
+      (amount === sums.capturable || (state.capabilities.remainder === 'implicit' && !collected)));
   const frees = final ? sums.held - sums.reserved - amount : 0;
   const local = command.type === 'release' && state.capabilities.holds === 'nothing';
   const keys: Record<string, string> =
@@ -25,9 +27,25 @@ export function wouldOf(state: PaymentState, command: Command, asked: number | n
     state: waits || collected ? 'planned' : 'sent',
     final,
     frees,
-    calls: local ? [] : [{ operation: command.type, keys }],
-    risks: risksOf(state, command, sums.captured > 0),
+    calls: local ? [] : [{ operation: command.type, keys }, ...restOf(state, command, frees)],
+    risks: [...freesUnasked(state, command, frees), ...risksOf(state, command, sums.captured > 0)],
   };
+}
+
+/** Where any capture frees the rest, a partial one that did not say so is told plainly. */
+function freesUnasked(state: PaymentState, command: Command, frees: number): string[] {
+  const unasked = command.type === 'capture' && command.final !== true && frees > 0;
+  if (!unasked || state.capabilities.remainder !== 'implicit' || state.plan.captures === 'collect') return [];
+  return [
+    `this capture frees the other ${formatFigure(frees)} that are held: the provider takes one capture only`,
+  ];
+}
+
+/** The rest is cancelled by a call of its own where the provider frees it in no other way. */
+function restOf(state: PaymentState, command: Command, frees: number) {
+  const cancels =
+    command.type === 'capture' && state.capabilities.remainder === 'separate-cancel' && frees > 0;
+  return cancels ? [{ operation: 'release', keys: {} }] : [];
 }
 
 function risksOf(state: PaymentState, command: Command, captured: boolean): string[] {

@@ -22,6 +22,8 @@ interface CallBase {
   /** Minor units; 0 for a release. */
   readonly amount: number;
   readonly currency: string;
+  /** A reference allocated before the call and never reused, where the provider wants one (a terminal's requestId). */
+  readonly allocated?: string;
 }
 
 export interface AuthoriseCall extends CallBase {
@@ -32,8 +34,6 @@ export interface AuthoriseCall extends CallBase {
 interface FollowUp extends CallBase {
   readonly hold: HoldReference;
   readonly sequenceNumber: number | null;
-  /** A reference allocated before the call and never reused, where the provider wants one (a terminal's requestId). */
-  readonly allocated?: string;
 }
 
 export interface CaptureCall extends FollowUp {

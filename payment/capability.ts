@@ -27,6 +27,10 @@ export interface Capabilities {
   readonly query: 'none' | 'operations';
   /** PAYONE's sequence numbers (M4); null elsewhere. */
   readonly sequence: SequenceRule | null;
+  /** What failures in a row lead to; null where the provider counts none. */
+  readonly failures: FailureRule | null;
+  /** A reference that has to be allocated before each first send and is never reused; null where calls need none. */
+  readonly allocates: AllocationRule | null;
   /** Largest amount of one call in minor units; null where none is documented. */
   readonly maxAmount: number | null;
   readonly plans: readonly ('immediate' | 'collect')[];
@@ -40,6 +44,26 @@ export interface SequenceRule {
   readonly gate: 'response' | 'notification';
   /** Whether a declined call uses its number up. */
   readonly declineUsesNumber: boolean;
+}
+
+/** Failed captures and failed refunds count separately; an approved one resets its count. */
+export interface FailureRule {
+  /** After so many only an operator's override sends another of the kind. */
+  readonly brake: number;
+  /** After so many the provider refuses everything until a person lifts its lock. */
+  readonly lock: number;
+  /** The decline code by which the provider says that it is locked. */
+  readonly lockedCode: string;
+}
+
+export interface AllocationRule {
+  /**
+   * `terminal`: with a lease, since one operation at a time runs on the whole account, across payments.
+   * `counter`: a number that only has to differ.
+   */
+  readonly from: 'terminal' | 'counter';
+  /** Milliseconds that an unknown outcome keeps the lease; null: until it is settled or its payment is closed. */
+  readonly blockFor: number | null;
 }
 
 /** All in milliseconds. */
@@ -60,8 +84,12 @@ export interface Timing {
   readonly gateAfter: number;
   /** Waits between repeats of an unknown or a busy call, in order; the last one repeats until `giveUpAfter`. */
   readonly repeats: readonly number[];
-  /** No repeat goes out later than this after the outcome was lost. */
+  /** No repeat goes out later than this after the outcome was lost, and no read by itself either. */
   readonly giveUpAfter: number;
+  /** Reads that did not find an operation prove its absence only over at least so long (M10). */
+  readonly absenceAfter: number;
+  /** A repeat under an absence rule goes out no earlier than this after the loss: send window and HTTP time-out. */
+  readonly resendAfter: number;
   readonly closeAfterCaptures: number;
   readonly closeAfterNone: number;
 }

@@ -55,6 +55,10 @@ export interface Operation {
   readonly sentAt?: string;
   /** When the notice that last settled it says that it happened, RFC 3339; older ones change nothing. */
   readonly told?: string;
+  /** A reference allocated for its send, where the provider wants one. */
+  readonly allocated?: string;
+  /** An operator sends it in spite of the failure brake. */
+  readonly override?: true;
   /** Captures under the plan `collect`: the id of the capture that carried the provider call. */
   readonly sentWith?: string;
 }

@@ -75,6 +75,8 @@ export interface NotPerformed extends CallFacts {
   readonly message?: string;
   readonly firstOnly?: boolean;
   readonly busy?: boolean;
+  /** Milliseconds after which it may be tried again: our own side holds calls back (an open circuit breaker) and nothing has failed. */
+  readonly pausedFor?: number;
 }
 
 export interface Unknown extends CallFacts {

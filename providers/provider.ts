@@ -38,6 +38,8 @@ export interface IncomingNotice {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly body: Uint8Array;
   readonly remoteAddress: string;
+  /** What follows the account's name in the path that it was sent to, without the slash: an unguessable token, where the account has one. */
+  readonly path?: string;
 }
 
 export type NoticeVerdict =
@@ -59,6 +61,8 @@ export interface ProviderAccount {
   send(call: ProviderCall, context: CallContext): Promise<CallResult>;
   /** Reads the provider's books for one operation; absent where they cannot be read. Changes nothing there and may be repeated freely. */
   read?(call: ReadCall, context: Pick<CallContext, 'signal'>): Promise<ReadResult>;
+  /** Members of a hold reference that are secret: the edge seals them when a caller gives them. @default none */
+  readonly secretReference?: readonly string[];
   /** The reference under which the hold is known to the notices (search attribute TrancheHold), not secret. */
   holdKey(reference: HoldReference): string;
   /** Our own reference of an authorisation at this provider, derived from account, payment and operation. */

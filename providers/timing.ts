@@ -13,7 +13,14 @@ export interface TimingOptions {
   readonly closeAfter?: string | undefined;
   readonly repeats?: readonly string[] | undefined;
   readonly giveUpAfter?: string | undefined;
+  readonly absenceAfter?: string | undefined;
+  /** Milliseconds. */
+  readonly timeoutMs?: number | undefined;
 }
+
+/** Milliseconds in which a request leaves or never does (design section 5). */
+const SEND_WINDOW = 5_000;
+const TIMEOUT = 30_000;
 
 const REPEATS: readonly string[] = ['PT2S', 'PT10S', 'PT30S', 'PT2M', 'PT10M', 'PT1H', 'PT6H'];
 const LONGEST_MARGIN = 'P1D';
@@ -38,6 +45,8 @@ export function timingOf(options: TimingOptions, validity: string): Timing {
     gateAfter: parseDuration(options.gateAfter ?? 'PT30M'),
     repeats: (options.repeats ?? REPEATS).map(parseDuration),
     giveUpAfter: parseDuration(options.giveUpAfter ?? 'PT48H'),
+    absenceAfter: parseDuration(options.absenceAfter ?? 'PT2M'),
+    resendAfter: SEND_WINDOW + (options.timeoutMs ?? TIMEOUT),
     closeAfterCaptures: parseDuration(options.closeAfter ?? 'P400D'),
     closeAfterNone: parseDuration(options.closeAfter ?? 'P14D'),
   };

@@ -1,5 +1,6 @@
 /** What a CCV terminal can do, as data (provider notes 5, 5.1). */
 import type { Capabilities, Timing } from '../../payment/capability.ts';
+import { parseDuration } from '../../payment/duration.ts';
 import { timingOf } from '../timing.ts';
 import { type CcvAccount, VALIDITY } from './account.ts';
 
@@ -34,6 +35,11 @@ export const capabilitiesOf = (account: CcvAccount): Capabilities => ({
   resend: 'never',
   query: 'none',
   sequence: null,
+  failures: null,
+  allocates: {
+    from: 'terminal',
+    blockFor: account.terminalBlockFor === undefined ? null : parseDuration(account.terminalBlockFor),
+  },
   maxAmount: null,
   plans: ['immediate', 'collect'],
   timing: timing(account),

@@ -20,6 +20,8 @@ export const capabilitiesOf = (account: FinlineAccount): Capabilities => ({
   resend: 'once-absent',
   query: 'operations',
   sequence: null,
+  failures: null,
+  allocates: null,
   maxAmount: null,
   plans: ['immediate', 'collect'],
   timing: timingOf(account, VALIDITY),

@@ -20,6 +20,8 @@ export const capabilitiesOf = (account: PaymentOptionsAccount): Capabilities => 
   resend: 'never',
   query: 'operations',
   sequence: null,
+  failures: null,
+  allocates: null,
   maxAmount: null,
   plans: ['immediate', 'collect'],
   timing: timingOf(account, VALIDITY),

@@ -82,6 +82,8 @@ export function capabilitiesOf(
       gate: account.sequenceGate,
       declineUsesNumber: account.declineUsesNumber,
     },
+    failures: null,
+    allocates: null,
     maxAmount: MOST_AMOUNT,
     plans: ['immediate', 'collect'],
     timing: timing(account, type.holds === 'money'),

@@ -3,14 +3,21 @@ import type { Capabilities } from '../../payment/capability.ts';
 import type { HoldReference } from '../../payment/hold.ts';
 import type { CallResult } from '../../payment/outcome.ts';
 import type { ReadCall, ReadResult } from '../../payment/read.ts';
-import type { CallContext, CapabilityRequest, NoticeVerdict, ProviderAccount, Refusal } from '../provider.ts';
+import type {
+  CallContext,
+  CapabilityRequest,
+  IncomingNotice,
+  NoticeVerdict,
+  ProviderAccount,
+  Refusal,
+} from '../provider.ts';
 import { faultInCurrency } from '../account-options.ts';
 import type { SwedbankPayAccount } from './account.ts';
 import { look } from './books.ts';
 import { capabilitiesOf, METHOD } from './descriptor.ts';
 import { Line } from './line.ts';
 import { resultOf } from './mapping.ts';
-import { type IncomingCallback, readCallback } from './notice.ts';
+import { readCallback } from './notice.ts';
 import { type Opening, openingOf } from './opening.ts';
 import { referenceOf, soughtReferenceOf } from './reference.ts';
 import { draftOf, faultInHold } from './request.ts';
@@ -100,7 +107,7 @@ export class SwedbankPayAdapter implements ProviderAccount {
     return referenceOf(this.name, payment, operation);
   }
 
-  readNotice(incoming: IncomingCallback): NoticeVerdict {
+  readNotice(incoming: IncomingNotice): NoticeVerdict {
     return readCallback(this.#options, incoming, Date.now());
   }
 

@@ -39,6 +39,8 @@ export const capabilitiesOf = (account: SwedbankPayAccount): Capabilities => ({
   resend: 'same-key-once-absent',
   query: 'operations',
   sequence: null,
+  failures: { ...FAILURES, lockedCode: LOCKED },
+  allocates: account.payeeReferenceDigits === undefined ? null : { from: 'counter', blockFor: null },
   maxAmount: null,
   plans: ['immediate', 'collect'],
   timing: timingOf(account, VALIDITY),

@@ -7,14 +7,6 @@ import { PAYMENT_ID } from './descriptor.ts';
 import { comesFrom } from '../networks.ts';
 import { readJson } from './wire.ts';
 
-/**
- * A callback as it came in. `path` is what follows the account's name in the path that it was sent to, without the
- * slash: the account's `pathToken`, where it has one.
- */
-export interface IncomingCallback extends IncomingNotice {
-  readonly path?: string;
-}
-
 const resource = z.looseObject({ id: z.string().min(1).max(256), number: z.int().optional() });
 const callback = z.looseObject({ payment: resource, transaction: resource.optional() });
 
@@ -27,7 +19,7 @@ const callback = z.looseObject({ payment: resource, transaction: resource.option
  */
 export function readCallback(
   account: SwedbankPayAccount,
-  incoming: IncomingCallback,
+  incoming: IncomingNotice,
   now: number,
 ): NoticeVerdict {
   if (!comesFrom(account.networks, incoming.remoteAddress)) {

@@ -27,6 +27,8 @@ export const CARD: Capabilities = {
   resend: 'same-key',
   query: 'none',
   sequence: { max: 127, gate: 'response', declineUsesNumber: false },
+  failures: null,
+  allocates: null,
   maxAmount: 9_999_999_999,
   plans: ['immediate', 'collect'],
   timing: {
@@ -39,6 +41,8 @@ export const CARD: Capabilities = {
     gateAfter: 1_800_000,
     repeats: [2_000],
     giveUpAfter: 3 * DAY,
+    absenceAfter: 120_000,
+    resendAfter: 35_000,
     closeAfterCaptures: 400 * DAY,
     closeAfterNone: 14 * DAY,
   },

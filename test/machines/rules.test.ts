@@ -148,11 +148,27 @@ describe('explain', () => {
     ],
     [
       'a refund without its capture',
-      () => captured([100], { refundAnchor: 'capture' }),
+      () => captured([100, 200], { refundAnchor: 'capture' }),
       { type: 'refund', id: 'x', amount: 1 },
       'not-legal-now',
       'anchor-unknown',
       'capture (none named) is not an approved capture',
+    ],
+    [
+      'a refund of a capture that the provider did not name',
+      () => captured([100], { refundAnchor: 'capture' }),
+      { type: 'refund', id: 'x', amount: 1 },
+      'not-legal-now',
+      'anchor-unknown',
+      'the provider named no reference of capture c-1',
+    ],
+    [
+      'a refund where there is none',
+      () => captured([100], { maxRefunds: 0 }),
+      { type: 'refund', id: 'x', amount: 1 },
+      'unsupported-by-provider',
+      'supported',
+      'the provider has no call that gives a capture back',
     ],
     [
       'a release where the money moved',

@@ -155,3 +155,27 @@ describe('a pending refund', () => {
     expect(life.attentions).toEqual(['outcome-unknown']);
   });
 });
+
+test('what lapsed while its outcome was unknown is restored before it is booked', () => {
+  const life = authorised({}, { sequence: null, resend: 'never' }).capture('c-1', 3000).answer(lost);
+  life.fire('unknown');
+  while (life.sums.lapsed === 0) life.fire('clock');
+  expect(life.sums).toMatchObject({ lapsed: 7000, held: 3000 });
+  life.say({ operation: 'c-1', outcome: 'approved', amount: 3000 });
+  for (const { after } of life.ledger) {
+    const { authorized, captured, released, lapsed } = after.amounts;
+    expect(captured + released + lapsed).toBeLessThanOrEqual(authorized);
+  }
+});
+
+test('a release that a person finds done after all of it lapsed restores what it gave back', () => {
+  const life = authorised({}, { sequence: null, resend: 'never' }).release('v-1').answer(lost);
+  life.fire('unknown');
+  while (life.sums.lapsed === 0) life.fire('clock');
+  life.say({ operation: 'v-1', outcome: 'approved' });
+  expect(life.sums).toMatchObject({ released: 10_000, lapsed: 0, held: 0 });
+  for (const { after } of life.ledger) {
+    const { authorized, captured, released, lapsed } = after.amounts;
+    expect(captured + released + lapsed).toBeLessThanOrEqual(authorized);
+  }
+});

@@ -9,6 +9,7 @@ import type { CaptureCommand, Command, RefundCommand, ResolveWord } from '../../
 import type { Actor, LedgerEntry } from '../../payment/ledger.ts';
 import type { Notice } from '../../payment/notice.ts';
 import type { Operation } from '../../payment/operation.ts';
+import type { ReadCall, ReadResult } from '../../payment/read.ts';
 import type { CallResult, Decline, Declined, NotPerformed } from '../../payment/outcome.ts';
 
 export const SECOND = 1000;
@@ -29,6 +30,8 @@ const TIMING: Timing = {
   gateAfter: 30 * MINUTE,
   repeats: [2 * SECOND, 10 * SECOND],
   giveUpAfter: 2 * DAY,
+  absenceAfter: 120_000,
+  resendAfter: 35_000,
   closeAfterCaptures: 400 * DAY,
   closeAfterNone: 14 * DAY,
 };
@@ -45,6 +48,8 @@ export const CARD: Capabilities = {
   resend: 'same-key',
   query: 'none',
   sequence: { max: 127, gate: 'response', declineUsesNumber: false },
+  failures: null,
+  allocates: null,
   maxAmount: 1_999_999_999,
   plans: ['immediate'],
   timing: TIMING,
@@ -106,6 +111,7 @@ export class Life {
   replies: readonly Reply[];
   /** Every call that was asked for, in order. */
   readonly calls: ProviderCall[] = [];
+  readonly reads: ReadCall[] = [];
   private notices = 0;
   private words = 0;
 
@@ -122,7 +128,10 @@ export class Life {
     this.state = done.state;
     this.effects = done.effects;
     this.replies = done.replies;
-    for (const effect of done.effects) if (effect.type === 'call') this.calls.push(effect.call);
+    for (const effect of done.effects) {
+      if (effect.type === 'call') this.calls.push(effect.call);
+      if (effect.type === 'read') this.reads.push(effect.call);
+    }
     return this;
   }
 
@@ -163,6 +172,24 @@ export class Life {
   answer(result: CallResult): this {
     if (this.state.running === null) throw new Error('no call runs');
     return this.give({ type: 'result', number: this.state.running.number, result });
+  }
+
+  /** Ends the read that runs. */
+  found(result: ReadResult): this {
+    if (this.state.reading === null) throw new Error('no read runs');
+    return this.give({ type: 'read', number: this.state.reading.number, result }, 0);
+  }
+
+  /** Waits for the next read and answers it. */
+  read(result: ReadResult): this {
+    if (this.state.reading === null) this.fire('read');
+    return this.found(result);
+  }
+
+  /** Grants what was asked for last. */
+  grant(reference: string): this {
+    if (this.state.allocation === null) throw new Error('nothing was asked for');
+    return this.give({ type: 'allocated', number: this.state.allocation.number, reference });
   }
 
   /** Fires a timer at its instant. */

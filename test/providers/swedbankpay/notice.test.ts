@@ -1,11 +1,12 @@
 /** Rule: a callback only makes us read, and only those who know the path or come from the networks can do even that. */
 import { describe, expect, test } from 'vitest';
-import { type IncomingCallback, readCallback } from '../../../providers/swedbankpay/notice.ts';
+import type { IncomingNotice } from '../../../providers/provider.ts';
+import { readCallback } from '../../../providers/swedbankpay/notice.ts';
 import { account, PAYMENT } from './calls.ts';
 
 const NOW = Date.parse('2026-11-21T10:00:00.000Z');
 const TOKEN = 'unguessable-path-token';
-const incoming = (body: unknown, change: Partial<IncomingCallback> = {}): IncomingCallback => ({
+const incoming = (body: unknown, change: Partial<IncomingNotice> = {}): IncomingNotice => ({
   headers: {},
   body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
   remoteAddress: '127.0.0.1',

@@ -1,0 +1,305 @@
+import type { Actor, EntryData } from '../payment/ledger.ts';
+import type { Operation } from '../payment/operation.ts';
+import type { ReadCall, ReadResult } from '../payment/read.ts';
+import { askedWith, carriesCall } from './collection.ts';
+import { releasedBy } from './core-claims.ts';
+import type { Draft } from './core-draft.ts';
+import { operationOf, patchState, payment, raise } from './core-draft.ts';
+import { send } from './core-lane.ts';
+import { lapseByBooks, lockPayment } from './core-lapse.ts';
+import { approve, decline, share } from './core-outcome.ts';
+import { awaitEnd } from './core-result.ts';
+import type { Looking } from './core-state.ts';
+import { cancelTimer, startTimer } from './core-timers.ts';
+import { atProvider, figures, findOperation, hasAttention } from './payment-state.ts';
+
+/** Reads that must not find an operation before it counts as absent (M10). */
+const ABSENT_READS = 3;
+
+/** Hints come in bursts and from anyone who knows the address; milliseconds between two reads that only they ask for. */
+const HINT_SPACING = 1_000;
+
+/** Milliseconds between two pokes that may read. */
+const POKE_SPACING = 6 * 3_600_000;
+
+/** Something may have changed at the provider, and only a read tells what. */
+export function wantRead(draft: Draft): void {
+  if (payment(draft).capabilities.query === 'none' || draft.state.wantsRead) return;
+  patchState(draft, { wantsRead: true });
+}
+
+/** The sweep looked by: what nothing reads any more is read once, at most once in six hours. */
+export function onPoke(draft: Draft): void {
+  const { pokedAt, looking, timers } = draft.state;
+  if (pokedAt !== null && draft.at - pokedAt < POKE_SPACING) return;
+  if (looking !== null && timers.read !== undefined) return;
+  if (looking === null && payment(draft).attentions.length === 0) return;
+  patchState(draft, { pokedAt: draft.at });
+  wantRead(draft);
+}
+
+/** Keeps the reads going: while an outcome is open, after a hint, and when the hold should have ended. */
+export function arrangeReads(draft: Draft): void {
+  const context = payment(draft);
+  if (context.capabilities.query === 'none') return;
+  if (context.closedAt !== null) {
+    patchState(draft, { looking: null, wantsRead: false });
+    return;
+  }
+  follow(draft, openOperation(draft));
+  if (draft.state.wantsRead && isFree(draft)) {
+    const earliest = (draft.state.lastRead ?? 0) + HINT_SPACING;
+    if (draft.at >= earliest) ask(draft);
+    else startTimer(draft, 'read', earliest);
+  }
+}
+
+/** What an outcome is looked for, from when it was lost until it is known. */
+function follow(draft: Draft, open: Operation | undefined): void {
+  const { looking } = draft.state;
+  if (open === undefined) {
+    if (looking === null) return;
+    // What was read beside an outcome that somebody else settled is looked at again, now that nothing is in flight.
+    if (looking.remaining !== null && looking.remaining !== figures(payment(draft)).held) wantRead(draft);
+    patchState(draft, { looking: null });
+    cancelTimer(draft, 'read');
+    return;
+  }
+  if (looking?.operation === open.id) return;
+  patchState(draft, {
+    looking: {
+      operation: open.id,
+      since: draft.at,
+      reads: 0,
+      absent: 0,
+      absentSince: null,
+      remaining: null,
+    },
+  });
+  armRead(draft);
+}
+
+function openOperation(draft: Draft): Operation | undefined {
+  const { authorization, operations } = payment(draft);
+  return [authorization, ...operations].find(
+    (operation) => (operation.state === 'unknown' || operation.state === 'pending') && carriesCall(operation),
+  );
+}
+
+/** No call and no read is under way whose answer the next read would have to wait for. */
+const isFree = (draft: Draft): boolean => draft.state.running === null && draft.state.reading === null;
+
+/** The next read by backoff, as long as somebody may still learn something from it. */
+function armRead(draft: Draft): void {
+  const { looking } = draft.state;
+  if (looking === null || draft.state.reading !== null) return;
+  const { repeats, unknownAfter } = payment(draft).capabilities.timing;
+  const wait = repeats[Math.min(looking.reads, repeats.length - 1)] ?? unknownAfter;
+  if (draft.at + wait > givesUpAt(draft, looking)) return;
+  startTimer(draft, 'read', draft.at + wait);
+}
+
+function givesUpAt(draft: Draft, looking: Looking): number {
+  const sentAt = operationOf(draft, looking.operation)?.sentAt;
+  const from = sentAt === undefined ? looking.since : Math.max(Date.parse(sentAt), 0);
+  return from + payment(draft).capabilities.timing.giveUpAfter;
+}
+
+/** The time for a read has come. */
+export function onReadTimer(draft: Draft): void {
+  if (draft.state.looking === null && !draft.state.wantsRead) return;
+  patchState(draft, { wantsRead: true });
+}
+
+function ask(draft: Draft): void {
+  const { looking } = draft.state;
+  const operation = operationOf(draft, looking?.operation ?? 'authorization');
+  if (operation === undefined) return;
+  const number = draft.state.calls + 1;
+  patchState(draft, {
+    calls: number,
+    wantsRead: false,
+    lastRead: draft.at,
+    reading: { number, operation: operation.id },
+    ...(looking === null ? {} : { looking: { ...looking, reads: looking.reads + 1 } }),
+  });
+  cancelTimer(draft, 'read');
+  draft.effects.push({ type: 'read', number, call: readCallFor(draft, operation) });
+}
+
+function readCallFor(draft: Draft, operation: Operation): ReadCall {
+  const context = payment(draft);
+  const anchor =
+    operation.capture === undefined
+      ? undefined
+      : findOperation(context, operation.capture)?.providerReference;
+  return {
+    action: 'read',
+    account: context.account,
+    payment: context.id,
+    operation: operation.id,
+    kind: operation.kind,
+    amount: operation.kind === 'release' ? 0 : askedWith(context, operation),
+    currency: context.currency,
+    hold: context.authorization.hold,
+    keys: keysOf(draft, operation),
+    ...(anchor === undefined ? {} : { anchor }),
+  };
+}
+
+/** The keys that its last answer named; without one, what was allocated for it. */
+function keysOf(draft: Draft, operation: Operation): Readonly<Record<string, string>> {
+  const named = draft.state.ledger.findLast(
+    (entry) => entry.operation === operation.id && entry.data['keys'] !== undefined,
+  );
+  return {
+    ...(operation.allocated === undefined ? {} : { allocated: operation.allocated }),
+    ...(named?.data['keys'] as Readonly<Record<string, string>> | undefined),
+  };
+}
+
+/** What the provider's books said. A read that failed says nothing. */
+export function onRead(draft: Draft, number: number, result: ReadResult): void {
+  const { reading } = draft.state;
+  if (reading?.number !== number) return;
+  patchState(draft, { reading: null });
+  const by: Actor = { kind: 'provider', name: payment(draft).provider, via: 'query' };
+  if (result.locked === true) lockPayment(draft, by, 'the provider refuses every further operation');
+  const operation = operationOf(draft, reading.operation);
+  const { looking } = draft.state;
+  if (operation === undefined) return;
+  if (looking?.operation === operation.id) settle(draft, operation, looking, result, by);
+  else if (operation.kind === 'authorization') compareHold(draft, operation, result, by);
+  const open = openOperation(draft);
+  if (open !== undefined && draft.state.looking?.operation === open.id) armRead(draft);
+}
+
+function settle(draft: Draft, operation: Operation, looking: Looking, result: ReadResult, by: Actor): void {
+  const word = { by, rule: 'read', data: evidence(result) };
+  if (result.read !== 'absent') patchLooking(draft, { remaining: result.remaining ?? null });
+  switch (result.read) {
+    case 'approved': {
+      const booked = bookedOf(draft, operation, result);
+      if (booked !== null) approve(draft, operation, booked, word);
+      break;
+    }
+    case 'declined':
+      decline(draft, operation, result.decline, word);
+      return;
+    case 'pending':
+      if (operation.state === 'unknown') {
+        share(draft, operation, 'pending', word);
+        awaitEnd(draft, operation);
+      }
+      break;
+    case 'absent':
+      if (operation.state === 'unknown') countAbsence(draft, operation, looking, result);
+      return;
+    case 'failed':
+      return;
+  }
+  patchLooking(draft, { absent: 0, absentSince: null });
+}
+
+/** What was booked, minor units; null where an answer named another amount and the books name none. */
+function bookedOf(
+  draft: Draft,
+  operation: Operation,
+  result: Extract<ReadResult, { read: 'approved' }>,
+): number | null {
+  if (operation.kind === 'release') return result.booked ?? releasedBy(draft, operation);
+  if (result.booked !== undefined) return result.booked;
+  return draft.state.disputed?.operation === operation.id ? null : askedWith(payment(draft), operation);
+}
+
+function patchLooking(draft: Draft, part: Partial<Looking>): void {
+  const { looking } = draft.state;
+  if (looking !== null) patchState(draft, { looking: { ...looking, ...part } });
+}
+
+/**
+ * M10: absent are three reads over at least `absenceAfter`, all without it, the operation still offered and the
+ * remaining amount unchanged and ours; then the rule of the provider says whether it goes out again.
+ */
+function countAbsence(
+  draft: Draft,
+  operation: Operation,
+  looking: Looking,
+  result: Extract<ReadResult, { read: 'absent' }>,
+): void {
+  const remaining = result.remaining ?? null;
+  const ours =
+    operation.kind === 'refund' || remaining === null || remaining === figures(payment(draft)).held;
+  const same = looking.absent === 0 || looking.remaining === remaining;
+  if (!result.offered || !ours || !same) {
+    const first = result.offered && ours;
+    patchLooking(draft, { absent: first ? 1 : 0, absentSince: first ? draft.at : null, remaining });
+    return;
+  }
+  const absent = looking.absent + 1;
+  const absentSince = looking.absentSince ?? draft.at;
+  patchLooking(draft, { absent, absentSince, remaining });
+  const { absenceAfter, resendAfter } = payment(draft).capabilities.timing;
+  const proven =
+    absent >= ABSENT_READS &&
+    draft.at - absentSince >= absenceAfter &&
+    draft.at - looking.since >= resendAfter;
+  if (proven && mayResend(draft, operation, looking)) {
+    send(draft, operation, operation.attempts + 1);
+  }
+}
+
+/** The provider's resend rule, and our own reasons not to send by ourselves. */
+function mayResend(draft: Draft, operation: Operation, looking: Looking): boolean {
+  const context = payment(draft);
+  const { resend, failures } = context.capabilities;
+  const allowed = resend === 'same-key-once-absent' || (resend === 'once-absent' && operation.attempts < 2);
+  if (!allowed || draft.at > givesUpAt(draft, looking) || draft.state.running !== null) return false;
+  if (context.locked || hasAttention(context, 'books-differ') || hasAttention(context, 'hold-shared'))
+    return false;
+  const counted = operation.kind === 'capture' || operation.kind === 'refund' ? operation.kind : null;
+  return (
+    counted === null ||
+    failures === null ||
+    operation.override === true ||
+    context.failures[counted] < failures.brake
+  );
+}
+
+/** The hold as a whole, read without an outcome to look for: after a hint, a poke, and at its end. */
+function compareHold(draft: Draft, authorization: Operation, result: ReadResult, by: Actor): void {
+  const { expiryAsked } = draft.state;
+  if (authorization.state === 'not_performed' && result.read === 'approved') {
+    approve(draft, authorization, result.booked ?? authorization.amount, {
+      by,
+      rule: 'read',
+      data: evidence(result),
+    });
+    return;
+  }
+  if (authorization.state !== 'approved' || payment(draft).operations.some(atProvider)) return;
+  const gone = result.read === 'declined' || result.remaining === 0;
+  if (expiryAsked !== null && (gone || result.remaining === undefined)) {
+    lapseByBooks(draft, gone ? by : null);
+    return;
+  }
+  const { held } = figures(payment(draft));
+  const { remaining } = result;
+  if (remaining === undefined) return;
+  const known = draft.state.difference;
+  patchState(draft, { difference: remaining === held ? null : { held, remaining } });
+  // Who cleared this difference has seen it.
+  if (remaining === held || (known?.held === held && known.remaining === remaining)) return;
+  raise(draft, 'books-differ', `the provider says that ${remaining} remains, held is ${held}`, by);
+}
+
+/** What a read leaves in the ledger. */
+function evidence(result: ReadResult): EntryData {
+  const said = result.read === 'approved' ? result : undefined;
+  return {
+    ...(said?.providerReference === undefined ? {} : { providerReference: said.providerReference }),
+    ...(said?.hold === undefined ? {} : { hold: said.hold }),
+    ...(result.remaining === undefined ? {} : { remaining: result.remaining }),
+    ...(result.expiresAt === undefined ? {} : { expiresAt: result.expiresAt, expiresBy: 'provider' }),
+  };
+}
