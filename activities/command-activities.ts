@@ -25,7 +25,7 @@ export interface PortReceipt {
 
 export type PortAnswer =
   /** `ended`: the payment gave its answer; otherwise the receipt was read while it was still at work. */
-  | { readonly answered: PortReceipt; readonly ended: boolean }
+  | { readonly answered: PortReceipt; readonly ended: boolean; readonly captures?: 'immediate' | 'collect' }
   /** Refused for good: nothing happened, and the same request would be refused again. */
   | { readonly refused: { readonly code: string; readonly rule: string | null; readonly message: string } };
 
@@ -60,6 +60,7 @@ function answerOf(answer: PortAnswer): CommandAnswer {
       NOT_ANSWERED,
     );
   }
+  const { captures } = answer;
   const why = reason ?? decline?.code;
   return {
     accepted: true,
@@ -67,5 +68,6 @@ function answerOf(answer: PortAnswer): CommandAnswer {
     state: state ?? '',
     booked,
     ...(why === undefined ? {} : { reason: why }),
+    ...(captures === undefined ? {} : { captures }),
   };
 }

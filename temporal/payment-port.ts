@@ -8,13 +8,17 @@ import { PaymentError } from './payment-error.ts';
 /** How activities reach payments: through the same client as the edges, under the name of the order side. */
 export function paymentPort(payments: PaymentClient, client: Client, by = 'fulfilment'): PaymentPort {
   return {
-    create: ({ payment, body, orderWorkflow }) =>
-      answered(
+    create: async ({ payment, body, orderWorkflow }) => {
+      const answer = await answered(
         payments.create({ ...body, id: payment } as unknown as CreateBody, {
           by,
           ...(orderWorkflow === undefined ? {} : { orderWorkflow }),
         }),
-      ),
+      );
+      if ('refused' in answer) return answer;
+      const { plan } = await payments.get(payment);
+      return { ...answer, captures: plan.captures };
+    },
     command: ({ payment, command }) => answered(payments.command(payment, command, { by, role: 'caller' })),
     deliverNotice: (input) => deliverNotice(client, input),
   };

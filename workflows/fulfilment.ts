@@ -199,6 +199,7 @@ export async function fulfilment(input: FulfilmentInput): Promise<OrderState> {
       orderWorkflow: workflowInfo().workflowId,
     });
     if (authorization.state === early || !answer.accepted) authorization = outcomeOf(answer);
+    if (answer.accepted && answer.captures === 'collect') book = { ...book, collects: true };
   };
   const send = async (next: Request): Promise<void> => {
     book = recorded(book, { ...next, state: 'sending' });

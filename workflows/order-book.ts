@@ -52,13 +52,15 @@ export interface OrderBook {
   readonly progress: OrderProgress;
   readonly shipments: readonly Shipped[];
   readonly requests: readonly Request[];
+  /** The payment collects captures and sends them as one: a planned one waits for the last. */
+  readonly collects: boolean;
   /** Ends that came before the answer that they belong to. */
   readonly early: Readonly<Record<string, { readonly state: string; readonly booked: number | null }>>;
 }
 
 /** @throws SplitError where the order cannot be split. */
 export function openBook(order: Order): OrderBook {
-  return { progress: openShare(order), shipments: [], requests: [], early: {} };
+  return { progress: openShare(order), shipments: [], requests: [], collects: false, early: {} };
 }
 
 /** Nothing can end differently any more. A reversal is an end too. */
@@ -179,7 +181,7 @@ function isOver(book: OrderBook): boolean {
  * rest is released, under `<order>.release`.
  */
 export function nextRequest(book: OrderBook, order: string): Request | null {
-  if (book.requests.some((each) => each.state !== 'queued' && !isEnd(each.state))) return null;
+  if (book.requests.some((each) => isUnderWay(book, each))) return null;
   const queued = book.requests.filter((each) => each.state === 'queued');
   const first = queued[0];
   if (first !== undefined) {
@@ -192,6 +194,12 @@ export function nextRequest(book: OrderBook, order: string): Request | null {
   const id = `${order}.release`;
   if (!isOver(book) || requestOf(book, id) !== undefined || !somethingHeld(book)) return null;
   return request({ id, kind: 'release', amount: 0, lines: [], shipment: null });
+}
+
+/** Its end is waited for; a capture that is being collected ends only with the last one. */
+function isUnderWay(book: OrderBook, { state, kind, final }: Request): boolean {
+  if (state === 'queued' || isEnd(state)) return false;
+  return !(book.collects && state === 'planned' && kind === 'capture' && !final);
 }
 
 /** A request went out or its state became known. */

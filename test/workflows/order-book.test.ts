@@ -123,3 +123,29 @@ test('returned pieces sum to what was paid for them, and no more come back than 
     expect(lines.reduce((sum, line) => sum + line.quantity * line.unitPrice.value, 0)).toBe(amount);
   }
 });
+
+describe('where captures are collected', () => {
+  const collecting = (): OrderBook => ({ ...open(), collects: true });
+
+  test('a planned shipment keeps no other waiting, and the last one sends them all', () => {
+    let book = shipped(collecting(), 's-1', [{ line: 'a', quantity: 2 }]);
+    book = end(book, 'planned');
+    expect(next(book)).toBeNull();
+    book = shipped(book, 's-2', [
+      { line: 'a', quantity: 1 },
+      { line: 'b', quantity: 1 },
+    ]);
+    expect(next(book)).toMatchObject({ id: 's-2', final: true });
+    book = end(book, 'planned');
+    expect(next(book)).toBeNull();
+    expect(isComplete(book, 'o')).toBe(false);
+    book = ended(ended(book, 's-1', 'approved', 1_950), 's-2', 'approved', 1_450);
+    expect(isComplete(book, 'o')).toBe(true);
+  });
+
+  test('the last line is cancelled: the release sends what was collected', () => {
+    let book = end(shipped(collecting(), 's-1', [{ line: 'a', quantity: 3 }]), 'planned');
+    book = cancelled(book, [{ line: 'b', quantity: 1 }]);
+    expect(next(book)).toMatchObject({ id: 'o.release', kind: 'release' });
+  });
+});
