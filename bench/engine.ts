@@ -1,7 +1,7 @@
 // The engine beside the bare-minimum Temporal workflow, interleaved in one run against one stub provider: ratios for
 // each round and their medians. It reports and fails nothing: speeds are figures, counts are tests.
 //
-//   node bench/engine.ts [--rounds 5] [--quick] [--json] [--worker-option=--cpu-prof]
+//   node bench/engine.ts [--rounds 5] [--quick] [--only replay] [--json] [--worker-option=--cpu-prof]
 import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
@@ -16,6 +16,7 @@ const { values } = parseArgs({
   options: {
     rounds: { type: 'string' },
     quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
     json: { type: 'boolean', default: false },
     'worker-option': { type: 'string', multiple: true, default: [] },
   },
@@ -25,9 +26,15 @@ if (!Number.isInteger(rounds) || rounds < 1 || rounds > 20) {
   process.stderr.write('--rounds is a whole number from 1 to 20\n');
   process.exit(2);
 }
+const only = values.only ?? null;
+if (only !== null && only !== 'replay') {
+  process.stderr.write('--only takes one word: replay\n');
+  process.exit(2);
+}
+// A slice is about one second of replay on either side, so that neither kind is measured coarser than the other.
 const size = values.quick
-  ? { payments: 6, samples: 15, last: { from: 41, to: 44 } }
-  : { payments: 10, samples: 40, last: { from: 121, to: 127 } };
+  ? { payments: 6, samples: 15, last: { from: 41, to: 44 }, slices: { long: 1, short: 6 } }
+  : { payments: 10, samples: 40, last: { from: 121, to: 127 }, slices: { long: 1, short: 10 } };
 
 Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
 
@@ -42,7 +49,7 @@ try {
     await registerSearchAttributes(connection, namespace);
     await connection.close();
   }
-  report(await run({ address, namespace, rounds, ...size, execArgv: values['worker-option'] }));
+  report(await run({ address, namespace, rounds, only, ...size, execArgv: values['worker-option'] }));
 } finally {
   await server?.stop();
 }

@@ -9,6 +9,16 @@ export function median(values: readonly number[]): number {
   return (upper + lower) / 2;
 }
 
+/** A measurement of one kind for each side. */
+export interface Both<T> {
+  readonly engine: T;
+  readonly floor: T;
+}
+
+/** The engine's value as a multiple of the floor's, round by round. */
+export const ratios = <T>(rounds: readonly Both<T>[], value: (one: T) => number): number[] =>
+  rounds.map(({ engine, floor }) => value(engine) / value(floor));
+
 /** One figure of the engine as a multiple of the floor's, a ratio for each round. */
 export interface Figure {
   readonly name: string;

@@ -1,19 +1,10 @@
-import type { DataConverter } from '@temporalio/common';
-import { Worker } from '@temporalio/worker';
-import type { WorkflowBundle } from '../../temporal/bundle.ts';
-import { median } from './figures.ts';
+import { type Both, median } from './figures.ts';
 import type { Side } from './side.ts';
 
 /** Both sides; whatever is measured on one is measured on the other within seconds. */
 export interface Pair {
   readonly engine: Side;
   readonly floor: Side;
-}
-
-/** A measurement of one kind for each side. */
-export interface Both<T> {
-  readonly engine: T;
-  readonly floor: T;
 }
 
 /** What many payments at once came to. */
@@ -106,21 +97,4 @@ export async function aged(
     }
   }
   return median(late) / median(early);
-}
-
-export type Histories = readonly Awaited<ReturnType<Side['history']>>[];
-
-/** Replays histories on one worker, and throws where one does not replay; events per second. */
-export async function replayRate(
-  bundle: WorkflowBundle,
-  dataConverter: DataConverter,
-  histories: Histories,
-): Promise<number> {
-  const events = histories.reduce((sum, history) => sum + (history.events?.length ?? 0), 0);
-  const all = histories.map((history, index) => ({ workflowId: `replay-${index}`, history }));
-  const begin = performance.now();
-  for await (const { error } of Worker.runReplayHistories({ workflowBundle: bundle, dataConverter }, all)) {
-    if (error !== undefined) throw error;
-  }
-  return events / ((performance.now() - begin) / 1000);
 }

@@ -8,7 +8,8 @@ import type { floor, FloorReceipt } from '../floor-workflow.ts';
 import { BENCH_ACCOUNT, BENCH_CURRENCY, benchAccounts } from './account.ts';
 import { Child } from './child.ts';
 
-type History = Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']>['fetchHistory']>>;
+/** As the server keeps it. */
+export type History = Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']>['fetchHistory']>>;
 
 /** Minor units; more than the bench ever captures. */
 const HELD = 10_000_000;

@@ -1,6 +1,7 @@
-// Rule: a figure is the median of its rounds, held against a target from the right side.
+// Rule: a figure is the median of its rounds, each the engine's value over the floor's, held against a target from the
+// right side.
 import { expect, test } from 'vitest';
-import { median, meets } from '../../../bench/engine/figures.ts';
+import { median, meets, ratios } from '../../../bench/engine/figures.ts';
 
 test('the median of an even number of rounds lies between the two middle ones', () => {
   expect(median([3, 1, 2])).toBe(2);
@@ -15,4 +16,12 @@ test('a target is a floor or a ceiling for the median, and a figure without one 
   expect(meets({ name: 'cost', rounds, target: { most: 0.85 } })).toBe(true);
   expect(meets({ name: 'cost', rounds, target: { most: 0.84 } })).toBe(false);
   expect(meets({ name: 'other', rounds, target: null })).toBeNull();
+});
+
+test('a ratio is the engine over the floor, round by round', () => {
+  const rounds = [
+    { engine: { events: 30, cpu: 10 }, floor: { events: 20, cpu: 5 } },
+    { engine: { events: 8, cpu: 2 }, floor: { events: 8, cpu: 4 } },
+  ];
+  expect(ratios(rounds, (each) => each.events / each.cpu)).toEqual([0.75, 2]);
 });
