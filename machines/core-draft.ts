@@ -20,9 +20,16 @@ export interface Draft {
 export const ENGINE: Actor = { kind: 'engine', name: 'tranche', via: 'answer' };
 export const CLOCK: Actor = { kind: 'clock', name: 'tranche', via: 'timer' };
 
-/** RFC 3339, UTC, milliseconds. */
+let writtenAt = Number.NaN;
+let written = '';
+
+/** RFC 3339, UTC, milliseconds. All entries of a step bear one instant, which is written out once. */
 export function instant(at: number): string {
-  return new Date(at).toISOString();
+  if (at !== writtenAt) {
+    written = new Date(at).toISOString();
+    writtenAt = at;
+  }
+  return written;
 }
 
 export function payment(draft: Draft): PaymentState {

@@ -24,13 +24,31 @@ export class IllegalEntry extends Error {
   }
 }
 
-/** The machine's own snapshots by context: building one anew from JSON costs as much as a transition. */
-const live = new WeakMap<PaymentState, ReturnType<typeof paymentMachine.resolveState>>();
+type Live = ReturnType<typeof paymentMachine.resolveState>;
+
+/**
+ * The machine as XState's pure functions get it. Each of them makes an actor first, which asks for an initial
+ * snapshot that nobody looks at: without the input there is none, and it costs nothing. All else is the machine's own.
+ */
+const logic = Object.create(paymentMachine, {
+  getInitialSnapshot: {
+    value: (...[scope, input]: Parameters<typeof paymentMachine.getInitialSnapshot>): Live | undefined =>
+      input === undefined ? undefined : paymentMachine.getInitialSnapshot(scope, input),
+  },
+}) as typeof paymentMachine;
+
+/** One snapshot of the machine for each state value: apart from the context, all that it consists of. */
+const bare = new Map<Snapshot['value'], Live>();
+
+function liveOf({ value, context }: Snapshot): Live {
+  let live = bare.get(value);
+  if (live === undefined) bare.set(value, (live = paymentMachine.resolveState({ value, context })));
+  return { ...live, context };
+}
 
 /** The snapshot after `payment.created`. */
 export function created(fact: Pick<Fact, 'data'>, at: string): Snapshot {
-  const [snapshot] = initialTransition(paymentMachine, { data: fact.data, at });
-  live.set(snapshot.context, snapshot);
+  const [snapshot] = initialTransition(logic, { data: fact.data, at });
   return { value: snapshot.value as Status, context: snapshot.context };
 }
 
@@ -39,11 +57,7 @@ export function takeFact(
   from: Snapshot,
   event: PaymentEvent,
 ): { readonly snapshot: Snapshot; readonly actions: readonly string[] } {
-  const [next, actions] = transition(
-    paymentMachine,
-    live.get(from.context) ?? paymentMachine.resolveState(from),
-    event,
-  );
+  const [next, actions] = transition(logic, liveOf(from), event);
   if (next.context.n === from.context.n) {
     const objection = objectionTo(from.context, event);
     throw new IllegalEntry(
@@ -52,7 +66,6 @@ export function takeFact(
       objection?.text ?? `not taken while ${from.value}`,
     );
   }
-  live.set(next.context, next);
   return {
     snapshot: { value: next.value as Snapshot['value'], context: next.context },
     actions: actions.map((action) => action.type as string),

@@ -1,6 +1,6 @@
 import { assign, setup } from 'xstate';
 import type { EntryData } from '../payment/ledger.ts';
-import type { Status } from '../payment/status.ts';
+import { STATUSES, type Status } from '../payment/status.ts';
 import { apply } from './apply.ts';
 import { createdState } from './created.ts';
 import { objectionTo } from './guards.ts';
@@ -95,11 +95,8 @@ const actors = setup({
 
 function takes<const T extends EventType>(types: readonly T[]) {
   return Object.fromEntries(
-    types.map((type) => [
-      type,
-      { guard: 'legal', target: 'deciding', actions: ['fold', ...actionsOf(type)] },
-    ]),
-  ) as Record<T, { guard: 'legal'; target: 'deciding'; actions: ('fold' | ActionName)[] }>;
+    types.map((type) => [type, { guard: 'legal', actions: ['fold', ...actionsOf(type)] }]),
+  ) as Record<T, { guard: 'legal'; actions: ('fold' | ActionName)[] }>;
 }
 
 const becomes = (status: Status) => ({
@@ -107,48 +104,45 @@ const becomes = (status: Status) => ({
   target: status,
 });
 
+/** Where the amounts lead. Statuses exclude each other, so their order here does not matter. */
+function leads(from: Status | 'deciding') {
+  const others = STATUSES.filter((status) => status !== from);
+  return [{ guard: 'isClosed' as const, target: 'closed' as const }, ...others.map(becomes)];
+}
+
+/** A status stays as long as its entries leave the amounts within it, as four of five do. */
+function during<const T extends EventType>(status: Status, types: readonly T[]) {
+  return { always: leads(status), on: takes(types) };
+}
+
 const NO_INPUT = new Error('a payment begins with the data of payment.created');
 
-/** `transition` makes an actor for each event and starts it without input; one ready-made error costs no stack trace. */
+/** XState makes an actor for each transition and starts it without input; one ready-made error costs no stack trace. */
 function noInput(): never {
   throw NO_INPUT;
 }
 
 /**
  * The payment: its state value is the status, its context the facts, its events the ledger's entries.
- * `deciding` is left at once: the status is a total function of the amounts. An entry that its guard
- * refuses moves nothing (`n` stays), and the fold reports it.
+ * The status is a total function of the amounts: an entry writes them, then they lead where they lead.
+ * An entry that its guard refuses moves nothing (`n` stays), and the fold reports it.
  */
 export const paymentMachine = actors.createMachine({
   id: 'payment',
   initial: 'deciding',
   context: ({ input }) => createdState((input ?? noInput()).data, input.at),
   states: {
-    deciding: {
-      always: [
-        { guard: 'isClosed', target: 'closed' },
-        becomes('authorizing'),
-        becomes('awaiting'),
-        becomes('declined'),
-        becomes('locked'),
-        becomes('lapsing'),
-        becomes('partially_captured'),
-        becomes('authorized'),
-        becomes('captured'),
-        becomes('expired'),
-        becomes('released'),
-      ],
-    },
-    authorizing: { on: takes([...AUTHORIZATION, ...ANY_TIME]) },
-    awaiting: { on: takes([...AUTHORIZATION, ...ANY_TIME]) },
-    declined: { on: takes([...AUTHORIZATION, ...BOOKINGS, ...ANY_TIME]) },
-    authorized: { on: takes(AUTHORIZED) },
-    partially_captured: { on: takes(AUTHORIZED) },
-    lapsing: { on: takes(AUTHORIZED) },
-    locked: { on: takes(AUTHORIZED) },
-    captured: { on: takes(AUTHORIZED) },
-    expired: { on: takes(AUTHORIZED) },
-    released: { on: takes(AUTHORIZED) },
+    deciding: { always: leads('deciding') },
+    authorizing: during('authorizing', [...AUTHORIZATION, ...ANY_TIME]),
+    awaiting: during('awaiting', [...AUTHORIZATION, ...ANY_TIME]),
+    declined: during('declined', [...AUTHORIZATION, ...BOOKINGS, ...ANY_TIME]),
+    authorized: during('authorized', AUTHORIZED),
+    partially_captured: during('partially_captured', AUTHORIZED),
+    lapsing: during('lapsing', AUTHORIZED),
+    locked: during('locked', AUTHORIZED),
+    captured: during('captured', AUTHORIZED),
+    expired: during('expired', AUTHORIZED),
+    released: during('released', AUTHORIZED),
     closed: { type: 'final' },
   },
 });
