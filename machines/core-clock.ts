@@ -154,8 +154,8 @@ function onGateClosed(draft: Draft): void {
 }
 
 function isQuiet(draft: Draft): boolean {
-  const { running, reading, wantsRead, allocation } = draft.state;
-  if (reading !== null || wantsRead || allocation !== null) return false;
+  const { running, reading, wantsRead, allocation, difference } = draft.state;
+  if (reading !== null || wantsRead || allocation !== null || difference?.told === false) return false;
   return running === null && isSettled(payment(draft)) && payment(draft).attentions.length === 0;
 }
 

@@ -185,7 +185,7 @@ function resolve(draft: Draft, command: ResolveCommand, by: Actor): string | nul
       return word.operation;
     const data = {
       ...said,
-      ...(word.reference === undefined ? {} : referenceOf(operation.kind, word.reference)),
+      ...(word.reference === undefined ? {} : referenceOf(operation.kind, word.reference, word.holdKey)),
     };
     if (word.outcome === 'approved') {
       const asked =
@@ -232,8 +232,9 @@ function resolve(draft: Draft, command: ResolveCommand, by: Actor): string | nul
 }
 
 /** The reference that a person gives: the hold in the shape used when adopting, its key first, or the anchor of a capture. */
-function referenceOf(kind: string, reference: HoldReference) {
-  const [key] = Object.values(reference);
+function referenceOf(kind: string, reference: HoldReference, holdKey: string | undefined) {
+  const [first] = Object.values(reference);
+  const key = kind === 'authorization' ? (holdKey ?? first) : first;
   const named = key === undefined ? {} : { providerReference: String(key) };
   return kind === 'authorization' ? { hold: reference, ...named } : named;
 }

@@ -149,8 +149,11 @@ function settle(draft: Draft, owner: Operation, notice: Notice, by: Actor): void
       if (disputed) forgetDispute(draft, notice);
       return;
     }
-    if (owner.state === 'approved') reverse(draft, owner, { ...word, rule: 'notice-failed' });
-    else if (open) {
+    if (owner.state === 'approved') {
+      lowerDeferred(draft, owner, notice);
+      reverse(draft, owner, { ...word, rule: 'notice-failed' });
+    }
+    if (open) {
       // Whatever stood under our number failed, so nothing of it is left to book.
       if (disputed) forgetDispute(draft, notice);
       decline(draft, owner, failure(notice), { ...word, rule: 'notice-failed' });
@@ -204,12 +207,25 @@ function forgetDispute(draft: Draft, failed: Notice): void {
   patchState(draft, { disputed: null, deferred });
 }
 
+/** Sums that were told before a booking failed still hold its amount. */
+function lowerDeferred(draft: Draft, failing: Operation, failed: Notice): void {
+  const booked = sharedWith(payment(draft), failing).reduce((sum, member) => sum + (member.booked ?? 0), 0);
+  const amount = failing.kind === 'refund' ? -booked : booked;
+  const number = failing.sequenceNumber ?? 0;
+  const deferred = draft.state.deferred.map((each) =>
+    each.receivable !== null && each.at <= failed.at && (each.sequenceNumber ?? 0) > number
+      ? { ...each, receivable: each.receivable - amount }
+      : each,
+  );
+  patchState(draft, { deferred });
+}
+
 /** Provider's clock and ours may differ by so much, milliseconds; a provider's second is cut off. */
 const CLOCKS_DIFFER = 30_000;
 
 /** A failure that is older than the word that last settled the operation, or than its first send. */
 function isStale(owner: Operation, notice: Notice): boolean {
-  if (owner.told !== undefined && notice.at < owner.told) return true;
+  if (owner.told !== undefined) return notice.at < owner.told;
   return owner.sentAt !== undefined && Date.parse(notice.at) + CLOCKS_DIFFER < Date.parse(owner.sentAt);
 }
 

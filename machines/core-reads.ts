@@ -47,6 +47,7 @@ export function arrangeReads(draft: Draft): void {
     return;
   }
   follow(draft, openOperation(draft));
+  followDifference(draft);
   if (draft.state.wantsRead && isFree(draft)) {
     const earliest = (draft.state.lastRead ?? 0) + HINT_SPACING;
     if (draft.at >= earliest) ask(draft);
@@ -60,7 +61,8 @@ function follow(draft: Draft, open: Operation | undefined): void {
   if (open === undefined) {
     if (looking === null) return;
     // What was read beside an outcome that somebody else settled is looked at again, now that nothing is in flight.
-    if (looking.remaining !== null && looking.remaining !== figures(payment(draft)).held) wantRead(draft);
+    const differs = looking.remaining !== null && looking.remaining !== figures(payment(draft)).held;
+    if (differs || draft.state.difference?.told === false) wantRead(draft);
     patchState(draft, { looking: null });
     cancelTimer(draft, 'read');
     return;
@@ -77,6 +79,23 @@ function follow(draft: Draft, open: Operation | undefined): void {
     },
   });
   armRead(draft);
+}
+
+/** A difference is looked at until it stands or is gone; what moves the hold ends it. */
+function followDifference(draft: Draft): void {
+  const { difference, looking, reading, timers, wantsRead } = draft.state;
+  if (difference === null) return;
+  if (difference.held !== figures(payment(draft)).held) {
+    patchState(draft, { difference: null });
+    if (looking === null) cancelTimer(draft, 'read');
+    return;
+  }
+  if (difference.told || looking !== null || reading !== null || wantsRead || timers.read !== undefined)
+    return;
+  const { absenceAfter, repeats, unknownAfter } = payment(draft).capabilities.timing;
+  const wait = repeats[Math.min(difference.reads, repeats.length) - 1] ?? unknownAfter;
+  const enough = difference.since + absenceAfter;
+  startTimer(draft, 'read', draft.at < enough ? Math.min(draft.at + wait, enough) : draft.at + wait);
 }
 
 function openOperation(draft: Draft): Operation | undefined {
@@ -107,14 +126,17 @@ function givesUpAt(draft: Draft, looking: Looking): number {
 
 /** The time for a read has come. */
 export function onReadTimer(draft: Draft): void {
-  if (draft.state.looking === null && !draft.state.wantsRead) return;
+  const { looking, difference, wantsRead } = draft.state;
+  if (looking === null && difference?.told !== false && !wantsRead) return;
   patchState(draft, { wantsRead: true });
 }
 
 function ask(draft: Draft): void {
-  const { looking } = draft.state;
+  const { looking, difference } = draft.state;
   const operation = operationOf(draft, looking?.operation ?? 'authorization');
   if (operation === undefined) return;
+  if (looking === null && difference !== null)
+    patchState(draft, { difference: { ...difference, reads: difference.reads + 1 } });
   const number = draft.state.calls + 1;
   patchState(draft, {
     calls: number,
@@ -219,7 +241,8 @@ function patchLooking(draft: Draft, part: Partial<Looking>): void {
 
 /**
  * M10: absent are three reads over at least `absenceAfter`, all without it, the operation still offered and the
- * remaining amount unchanged and ours; then the rule of the provider says whether it goes out again.
+ * remaining amount unchanged and ours; then the rule of the provider says whether it goes out again. The time runs from
+ * the first answer to the last asking: an answer may have waited for its worker.
  */
 function countAbsence(
   draft: Draft,
@@ -242,8 +265,8 @@ function countAbsence(
   const { absenceAfter, resendAfter } = payment(draft).capabilities.timing;
   const proven =
     absent >= ABSENT_READS &&
-    draft.at - absentSince >= absenceAfter &&
-    draft.at - looking.since >= resendAfter;
+    lookedAt(draft) - absentSince >= absenceAfter &&
+    lookedAt(draft) - looking.since >= resendAfter;
   if (proven && mayResend(draft, operation, looking)) {
     send(draft, operation, operation.attempts + 1);
   }
@@ -283,15 +306,28 @@ function compareHold(draft: Draft, authorization: Operation, result: ReadResult,
     lapseByBooks(draft, gone ? by : null);
     return;
   }
-  const { held } = figures(payment(draft));
-  const { remaining } = result;
-  if (remaining === undefined) return;
-  const known = draft.state.difference;
-  patchState(draft, { difference: remaining === held ? null : { held, remaining } });
-  // Who cleared this difference has seen it.
-  if (remaining === held || (known?.held === held && known.remaining === remaining)) return;
-  raise(draft, 'books-differ', `the provider says that ${remaining} remains, held is ${held}`, by);
+  if (result.remaining !== undefined) compareRemaining(draft, result.remaining, by);
 }
+
+/** A difference that stands for as long as books may lag is one; it is told once, and who cleared it has seen it. */
+function compareRemaining(draft: Draft, remaining: number, by: Actor): void {
+  const { held } = figures(payment(draft));
+  const known = draft.state.difference;
+  if (remaining === held) {
+    if (known !== null) patchState(draft, { difference: null });
+    return;
+  }
+  const same = known?.held === held && known.remaining === remaining ? known : null;
+  if (same?.told === true) return;
+  const since = same?.since ?? draft.at;
+  // The books were looked at no earlier than they were asked; an answer may have waited for its worker.
+  const told = lookedAt(draft) - since >= payment(draft).capabilities.timing.absenceAfter;
+  patchState(draft, { difference: { held, remaining, since, reads: same?.reads ?? 1, told } });
+  if (told) raise(draft, 'books-differ', `the provider says that ${remaining} remains, held is ${held}`, by);
+}
+
+/** When the read that is taken in was asked, milliseconds since the epoch. */
+const lookedAt = (draft: Draft): number => draft.state.lastRead ?? draft.at;
 
 /** What a read leaves in the ledger. */
 function evidence(result: ReadResult): EntryData {

@@ -24,6 +24,8 @@ export interface PaymentFacts {
           readonly reference: HoldReference;
           readonly authorizedAt?: string;
           readonly expiresAt?: string;
+          /** Who says so. @default the caller */
+          readonly expiresBy?: 'provider';
         };
       }
     | { readonly request: AuthorizationRequest };
@@ -141,8 +143,17 @@ export interface CoreState {
   readonly lastRead: number | null;
   readonly pokedAt: number | null;
   readonly expiryAsked: number | null;
-  /** The difference that a read found last, minor units: it is told once. */
-  readonly difference: null | { readonly held: number; readonly remaining: number };
+  /**
+   * What the books last said remains where it is not what is held, minor units. Books may lag, so it counts only once it
+   * has stood for `absenceAfter`; then a person is told, once.
+   */
+  readonly difference: null | {
+    readonly held: number;
+    readonly remaining: number;
+    readonly since: number;
+    readonly reads: number;
+    readonly told: boolean;
+  };
   readonly allocation: Allocation | null;
   readonly indexed: Indexed | null;
   /** Since when the payment is settled without attention, milliseconds; null while it is not. */

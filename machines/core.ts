@@ -152,7 +152,9 @@ export function begin(facts: PaymentFacts, at: number): Step {
       rule: 'adopted',
       data: {
         ...(adopt.authorizedAt === undefined ? {} : { authorizedAt: adopt.authorizedAt }),
-        ...(adopt.expiresAt === undefined ? {} : { expiresAt: adopt.expiresAt, expiresBy: 'caller' }),
+        ...(adopt.expiresAt === undefined
+          ? {}
+          : { expiresAt: adopt.expiresAt, expiresBy: adopt.expiresBy ?? 'caller' }),
         ...(facts.holdKey === undefined ? {} : { providerReference: facts.holdKey }),
       },
     });

@@ -2,6 +2,7 @@ import type { Capabilities } from '../payment/capability.ts';
 import type { HoldReference } from '../payment/hold.ts';
 import type { EntryData } from '../payment/ledger.ts';
 import type { Plan } from '../payment/plan.ts';
+import { upToDate } from './older.ts';
 import type { PaymentState } from './payment-state.ts';
 
 /** The data of `payment.created`: all that the fold needs to begin. */
@@ -35,7 +36,7 @@ export function createdState(data: EntryData, at: string): PaymentState {
     provider: facts.provider,
     currency: facts.currency,
     requested: facts.amount,
-    capabilities: facts.capabilities,
+    capabilities: upToDate(facts.capabilities),
     plan: facts.plan,
     createdAt: at,
     adopted: facts.adopt !== null,

@@ -73,6 +73,8 @@ export type ResolveWord =
       readonly outcome: Extract<OperationState, 'approved' | 'declined' | 'not_performed'>;
       readonly amount?: number;
       readonly reference?: HoldReference;
+      /** What notices name the hold of that reference by, where the edge sealed it. */
+      readonly holdKey?: string;
     }
   | { readonly remainder: 'released' | 'lapsed' }
   | { readonly lock: 'lifted' }

@@ -47,9 +47,8 @@ function holdIn(call: ReadCall, answer: TransactionAnswer, amount: number | null
   const named = { providerReference: transactionId, hold: { transactionId } };
   switch (answer.transaction_type) {
     case 'PRE_AUTH':
-      return amount === null
-        ? failed('amount-unreadable')
-        : { read: 'approved', booked: amount, remaining: amount, ...named };
+      // Whether the record changes when it is captured is not documented, so this one does not say what remains.
+      return amount === null ? failed('amount-unreadable') : { read: 'approved', booked: amount, ...named };
     case 'CAPTURE':
     case 'VOID':
       // Its amount may by now be that of the capture.

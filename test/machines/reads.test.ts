@@ -31,6 +31,16 @@ function almostAbsent(more: Partial<Capabilities> = {}): Life {
   return withWaits(more).read(absent).read(absent).read(absent);
 }
 
+/** The books say this remainder until a person is told; how long that took, milliseconds. */
+function insist(life: Life, remaining: number): number {
+  const begun = life.at;
+  for (let reads = 0; !life.attentions.includes('books-differ'); reads++) {
+    life.read({ read: 'approved', booked: 10_000, remaining });
+    expect(reads).toBeLessThan(100);
+  }
+  return life.at - begun;
+}
+
 describe('a lost capture', () => {
   test('is looked for with the keys of its attempt', () => {
     const life = withWaits().fire('read');
@@ -144,8 +154,19 @@ describe('a hint', () => {
 
   test('of something made elsewhere stops the money', () => {
     const life = authorised({}, SWEDBANK).notice({ about: 'hint', currency: '' });
-    life.found({ read: 'approved', booked: 10_000, remaining: 4000 });
+    expect(insist(life, 4000)).toBeGreaterThanOrEqual(2 * MINUTE);
     expect(life.attentions).toEqual(['books-differ']);
+  });
+
+  test('that the books are behind with stops nothing', () => {
+    const life = authorised({}, SWEDBANK).capture('c-1', 3000).answer(approved);
+    life
+      .notice({ about: 'hint', currency: '' })
+      .found({ read: 'approved', booked: 10_000, remaining: 10_000 });
+    expect(life.attentions).toEqual([]);
+    life.read({ read: 'approved', booked: 10_000, remaining: 7000 });
+    expect(life.state.difference).toBeNull();
+    expect(life.state.timers.read).toBeUndefined();
   });
 
   test('of another hold, or where nothing can be read, changes nothing', () => {
@@ -217,19 +238,47 @@ describe('a difference in the books', () => {
     const life = withWaits().read({ read: 'absent', offered: true, remaining: 7500 });
     life.say({ operation: 'c-1', outcome: 'not_performed' });
     expect(life.state.reading).toMatchObject({ operation: 'authorization' });
-    life.found({ read: 'approved', booked: 10_000, remaining: 7500 });
+    insist(life, 7500);
     expect(life.attentions).toEqual(['books-differ']);
   });
 
   test('that a person cleared is not told again while it stays the same', () => {
     const life = authorised({}, SWEDBANK).notice({ about: 'hint', currency: '' });
-    life.found({ read: 'approved', booked: 10_000, remaining: 4000 }).say({ attention: 'books-differ' });
+    insist(life, 4000);
+    life.say({ attention: 'books-differ' });
     life.notice({ about: 'hint', currency: '' });
     if (life.state.reading === null) life.fire('read');
     life.found({ read: 'approved', booked: 10_000, remaining: 4000 });
     expect(life.attentions).toEqual([]);
     life.at += MINUTE;
-    life.notice({ about: 'hint', currency: '' }).found({ read: 'approved', booked: 10_000, remaining: 3000 });
+    life.notice({ about: 'hint', currency: '' });
+    insist(life, 3000);
     expect(life.attentions).toEqual(['books-differ']);
   });
+});
+
+describe('a difference that was seen once', () => {
+  const seen = (): Life => {
+    const life = authorised({}, SWEDBANK).notice({ about: 'hint', currency: '' });
+    return life.found({ read: 'approved', booked: 10_000, remaining: 4000 });
+  };
+
+  test('is looked at again after a read that failed', () => {
+    const life = seen().read({ read: 'failed', reason: 'lost' });
+    expect(life.state.timers.read).toBeDefined();
+  });
+
+  test('ends with what moves the hold', () => {
+    const life = seen().capture('c-1', 3000).answer(approved);
+    expect(life.state.difference).toBeNull();
+    expect(life.state.timers.read).toBeUndefined();
+  });
+});
+
+test('the time that an answer waits for its worker proves no absence', () => {
+  const life = withWaits().read(absent).read(absent).fire('read');
+  life.at += 60 * MINUTE;
+  life.found(absent);
+  expect(life.operation('c-1').attempts).toBe(1);
+  expect(life.read(absent).operation('c-1').attempts).toBe(2);
 });

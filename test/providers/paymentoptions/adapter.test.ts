@@ -72,7 +72,6 @@ test('a record is read by its id, and never without one', async () => {
   const made = await gateway(json(answer({ transaction_type: 'PRE_AUTH' }), 200));
   expect(await made.read?.(read('authorization', 'authorization', 1_000), soon())).toMatchObject({
     read: 'approved',
-    remaining: 1_000,
     exchange: { method: 'GET', status: 200 },
   });
   const nameless = read('authorization', 'authorization', 1_000, { hold: null });

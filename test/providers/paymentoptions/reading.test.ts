@@ -48,7 +48,6 @@ test('the hold itself', () => {
   expect(look(hold, record('PRE_AUTH'))).toEqual({
     read: 'approved',
     booked: 1_000,
-    remaining: 1_000,
     ...named,
   });
   expect(look(hold, record('CAPTURE', 400))).toEqual({ read: 'approved', remaining: 0, ...named });

@@ -36,7 +36,7 @@ const held = async (amount = 10_000, currency = 'JPY') => {
 
 test('a partial capture under an id of its own, refunds by that id, books', async () => {
   const { id, one } = await held();
-  expect(await ask(read('authorization', 'authorization', 10_000, one))).toMatchObject({ remaining: 10_000 });
+  expect(await ask(read('authorization', 'authorization', 10_000, one))).toMatchObject({ booked: 10_000 });
   const taken = await send(capture({ description: 'Boots' }, { ...one, amount: 8_000 }));
   expect(taken).toMatchObject({ outcome: 'approved', booked: 8_000 });
   const anchor = taken.providerReference ?? '';
