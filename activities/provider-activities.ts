@@ -1,7 +1,10 @@
+import type { BreakerOptions } from './breaker.ts';
+import { Breakers } from './breakers.ts';
 import type { CrashPlan } from './crash-point.ts';
 import type { ProviderActivities } from './contract.ts';
 import type { KeyRing } from './key-ring.ts';
 import { performCall } from './provider-call.ts';
+import { performRead } from './read-call.ts';
 import { redactor } from './redaction.ts';
 import { confirmByHeartbeat, SEND_WINDOW_MS, type Confirm } from './send-window.ts';
 import type { ProviderAccount } from '../providers/provider.ts';
@@ -20,6 +23,8 @@ export interface ProviderActivitiesOptions {
   readonly confirm?: Confirm;
   /** Where tests let the process die. `crashPlan(process.env)`. @default nowhere */
   readonly crash?: CrashPlan;
+  /** When the calls of an account are held back, by the account's name. @default `BREAKER_DEFAULTS` for each */
+  readonly breakers?: ReadonlyMap<string, BreakerOptions>;
 }
 
 /**
@@ -39,11 +44,13 @@ export function createProviderActivities(options: ProviderActivitiesOptions): Pr
     heartbeatMs: options.heartbeatMs ?? 2_000,
     confirm: options.confirm ?? confirmByHeartbeat,
     crash: options.crash ?? (() => undefined),
+    breakers: new Breakers(options.breakers),
   };
   return {
     authorise: (call) => performCall(call, deps),
     capture: (call) => performCall(call, deps),
     release: (call) => performCall(call, deps),
     refund: (call) => performCall(call, deps),
+    read: (call) => performRead(call, deps),
   };
 }

@@ -4,6 +4,7 @@ import type { ProviderCall } from '../payment/call.ts';
 import type { HoldReference } from '../payment/hold.ts';
 import { OUTCOMES, type CallResult, type NotPerformed } from '../payment/outcome.ts';
 import type { CallContext, ProviderAccount } from '../providers/provider.ts';
+import { BREAKER_OPEN, type Breakers } from './breakers.ts';
 import type { CrashPlan } from './crash-point.ts';
 import { whileBeating } from './heartbeat.ts';
 import { KeyRingError, type KeyRing } from './key-ring.ts';
@@ -14,6 +15,9 @@ import { openSendWindow, type Confirm } from './send-window.ts';
 /** The type of the failure for an account that this worker does not know; not retryable. */
 export const UNKNOWN_ACCOUNT = 'tranche.unknown-account';
 
+/** What a sealed value belongs to. */
+type Owner = Pick<ProviderCall, 'account' | 'payment'>;
+
 export interface CallDependencies {
   readonly accounts: ReadonlyMap<string, ProviderAccount>;
   readonly keyRing: KeyRing;
@@ -22,14 +26,15 @@ export interface CallDependencies {
   readonly heartbeatMs: number;
   readonly confirm: Confirm;
   readonly crash: CrashPlan;
+  readonly breakers: Breakers;
 }
 
 /**
  * Makes one provider call inside an activity.
  *
  * @returns the outcome, redacted, with secrets sealed. `not_performed` with the reasons `validation` (the message
- *   begins with the path), `cancelled`, `send-window`, `unsealable` and `defect` is decided here: nothing had been
- *   handed to the adapter. `unknown` with reason `defect`: the adapter or this function broke when the request may
+ *   begins with the path), `cancelled`, `send-window`, `unsealable`, `defect` and `breaker-open` (with `pausedFor`) is
+ *   decided here: nothing had been handed to the adapter. `unknown` with reason `defect`: the adapter or this function broke when the request may
  *   have left.
  * @throws ApplicationFailure {@link UNKNOWN_ACCOUNT}, not retryable.
  */
@@ -62,7 +67,12 @@ async function beforeAndAfter(
   deps.crash('before-send', call);
 
   try {
-    const result = await sendUntilReached(opened, account, sendBefore, context, deps.crash);
+    const asked = await deps.breakers.through(call.account, context.log, () =>
+      sendUntilReached(opened, account, sendBefore, context, deps.crash),
+    );
+    if ('pausedFor' in asked)
+      return { ...notPerformed(BREAKER_OPEN), busy: true, pausedFor: asked.pausedFor };
+    const { result } = asked;
     deps.crash('after-answer', call);
     return deps.redact(sealed(checked(result), call, deps.keyRing), privateTexts(call, opened, result));
   } catch (error) {
@@ -155,13 +165,26 @@ function checked(result: CallResult): CallResult {
 }
 
 function unsealed(call: ProviderCall, ring: KeyRing): ProviderCall {
-  if (call.action === 'authorise') return call;
-  const context = sealContext(call);
+  return call.action === 'authorise' ? call : { ...call, hold: openedHold(call.hold, call, ring) };
+}
+
+/**
+ * A hold reference with its sealed members opened.
+ *
+ * @throws KeyRingError where one does not open.
+ */
+export function openedHold(hold: HoldReference, owner: Owner, ring: KeyRing): HoldReference {
+  const context = sealContext(owner);
   const open = (value: string | number): string | number =>
     isSealed(value) ? unseal(ring, value, context) : value;
-  const hold = Object.fromEntries(Object.entries(call.hold).map(([name, value]) => [name, open(value)]));
-  return { ...call, hold };
+  return Object.fromEntries(Object.entries(hold).map(([name, value]) => [name, open(value)]));
 }
+
+/** The texts of a hold reference that were sealed, which an exchange may quote. */
+export const privateTextsOf = (hold: HoldReference, opened: HoldReference): string[] =>
+  Object.keys(hold)
+    .filter((name) => isSealed(hold[name]))
+    .flatMap((name) => textsOf(String(opened[name])));
 
 /**
  * Adapters give what must be kept as plaintext in `sealed`, as one text or as JSON; it leaves the activity only under
@@ -185,8 +208,7 @@ function sealed(result: CallResult, call: ProviderCall, ring: KeyRing): CallResu
 function privateTexts(call: ProviderCall, opened: ProviderCall, result: CallResult): string[] {
   const answered = result.sealed === undefined ? [] : textsOf(result.sealed);
   if (call.action === 'authorise' || opened.action === 'authorise') return answered;
-  const sealedNames = Object.keys(call.hold).filter((name) => isSealed(call.hold[name]));
-  return [...answered, ...sealedNames.flatMap((name) => textsOf(String(opened.hold[name])))];
+  return [...answered, ...privateTextsOf(call.hold, opened.hold)];
 }
 
 /** What did not leave this time says nothing of an earlier attempt that may have: hence `firstOnly`. */
@@ -198,7 +220,11 @@ const notPerformed = (reason: string, message?: string): NotPerformed => ({
 });
 
 /** The error's message may quote what was sent or answered, so only its kind and its place are logged. */
-function logDefect(context: Context, call: ProviderCall, error: unknown): void {
+export function logDefect(
+  context: Context,
+  call: Owner & { readonly operation: string; readonly action: string; readonly attempt?: number },
+  error: unknown,
+): void {
   const { account, payment, operation, action, attempt } = call;
   const kind = error instanceof Error ? error.name : typeof error;
   const frames =

@@ -37,3 +37,33 @@ export const HOOK_OPTIONS: ActivityOptions = {
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
   startToCloseTimeout: '30 seconds',
 };
+
+/**
+ * A read changes nothing at the provider, and one that fails says nothing: the core decides when to read again. Until it
+ * has ended nothing else is asked, so a worker that died is not waited for.
+ */
+export const READ_OPTIONS: ActivityOptions = {
+  retry: { maximumAttempts: 1 },
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  heartbeatTimeout: '10 seconds',
+  startToCloseTimeout: '2 minutes',
+};
+
+/** Payment and number name the asking, so it may be repeated for ever; whoever allocates knows it again. */
+export const ASK_OPTIONS: ActivityOptions = {
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  startToCloseTimeout: '30 seconds',
+};
+
+/** One look at whether a payment still runs; the next look comes by itself. */
+export const LOOK_OPTIONS: ActivityOptions = {
+  retry: { maximumAttempts: 3 },
+  startToCloseTimeout: '10 seconds',
+};
+
+/** A page of the sweep; what fails for good fails the sweep, and the next one looks again. */
+export const SWEEP_OPTIONS: ActivityOptions = {
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumAttempts: 5 },
+  startToCloseTimeout: '2 minutes',
+};

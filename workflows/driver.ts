@@ -13,11 +13,13 @@ import type { Effect, Input, Step } from '../machines/core-input.ts';
 import type { CoreState, TimerName } from '../machines/core-state.ts';
 import type { ProviderCall } from '../payment/call.ts';
 import type { CallResult } from '../payment/outcome.ts';
-import { CALL_OPTIONS } from './activity-options.ts';
-import { lostCall } from './failure.ts';
+import type { ReadCall, ReadResult } from '../payment/read.ts';
+import { CALL_OPTIONS, READ_OPTIONS } from './activity-options.ts';
+import { Allocations } from './allocations.ts';
+import { lostCall, lostRead } from './failure.ts';
 import { upsertsFor } from './indexed.ts';
 import { operationEnded } from './messages.ts';
-import { resultOf } from './shape.ts';
+import { readResultOf, resultOf } from './shape.ts';
 import { Timers } from './timers.ts';
 
 /** Somebody who asked and has no answer yet. */
@@ -40,6 +42,7 @@ export class Driver {
   readonly #callers = new Set<Caller>();
   readonly #shield = new CancellationScope({ cancellable: false });
   readonly #timers = new Timers<TimerName>((timer) => this.advance({ type: 'timer', timer }));
+  readonly #allocations = new Allocations();
   readonly #callQueue: string | undefined;
 
   /**
@@ -113,6 +116,15 @@ export class Driver {
       case 'call':
         this.#shielded(() => this.#call(effect.number, effect.call));
         return;
+      case 'read':
+        this.#shielded(() => this.#read(effect.number, effect.call));
+        return;
+      case 'allocate':
+        this.#shielded(() => this.#busy(() => this.#allocations.ask(this.#core.facts, effect)));
+        return;
+      case 'lease':
+        this.#shielded(() => this.#busy(() => this.#allocations.lease(this.#core.facts, effect)));
+        return;
       case 'timer.start':
         this.#shielded(async () => this.#timers.start(effect.timer, effect.at));
         return;
@@ -154,6 +166,30 @@ export class Driver {
     }
     this.#underWay -= 1;
     this.advance({ type: 'result', number, result });
+  }
+
+  /** Reads count for the account's limits as calls do, so they are on its queue too. */
+  async #read(number: number, call: ReadCall): Promise<void> {
+    this.#underWay += 1;
+    const { read } = proxyActivities<ProviderActivities>({
+      ...READ_OPTIONS,
+      activityId: `${call.operation}?${number}`,
+      ...(this.#callQueue === undefined ? {} : { taskQueue: this.#callQueue }),
+    });
+    let result: ReadResult;
+    try {
+      result = readResultOf(await read(call));
+    } catch (error) {
+      result = lostRead(error);
+    }
+    this.#underWay -= 1;
+    this.advance({ type: 'read', number, result });
+  }
+
+  async #busy(run: () => Promise<void>): Promise<void> {
+    this.#underWay += 1;
+    await run();
+    this.#underWay -= 1;
   }
 
   /** The order side may be gone; that is no business of the payment. */

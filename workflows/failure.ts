@@ -10,6 +10,7 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow';
 import type { CallResult } from '../payment/outcome.ts';
+import type { ReadResult } from '../payment/read.ts';
 import type { Explanation, RuleResult } from '../payment/rule.ts';
 
 /** What a refused command carries as the first of the failure's details; the failure's type is the refusal's code. */
@@ -93,6 +94,12 @@ export function lostCall(error: unknown): CallResult {
     outcome: 'unknown',
     reason: cause instanceof TemporalFailure ? word(cause.name) : 'activity-failed',
   };
+}
+
+/** A read whose activity failed says nothing, whatever the failure says. */
+export function lostRead(error: unknown): ReadResult {
+  const lost = lostCall(error);
+  return { read: 'failed', reason: 'reason' in lost ? lost.reason : 'activity-failed' };
 }
 
 function word(name: string): string {

@@ -77,6 +77,71 @@ export interface OperationEnded {
   readonly booked: number | null;
 }
 
+/** What a payment asks of `terminal/<account>` or `counter/<account>`; payment and number name the asking. */
+export interface AllocationRequest {
+  readonly payment: string;
+  readonly operation: string;
+  /** The payment's own number of this asking; a later asking of the same payment has a higher one. */
+  readonly number: number;
+  /** Milliseconds that an unknown outcome keeps a terminal's lease; null: until it is settled or its payment has ended. */
+  readonly blockFor: number | null;
+}
+
+/** A payment gives its lease back (`done`), or says that it cannot yet, since nobody knows the outcome (`unknown`). */
+export interface LeaseWord {
+  readonly payment: string;
+  readonly number: number;
+  readonly how: 'done' | 'unknown';
+}
+
+/** A payment has to wait: its turn has not come, or an unknown outcome of another one blocks the terminal. */
+export interface QueuedWord {
+  readonly number: number;
+  readonly blockedBy: null | { readonly payment: string; readonly operation: string };
+}
+
+/** The reference that a payment asked for; said again, it is the same one. */
+export interface AllocatedWord {
+  readonly number: number;
+  readonly reference: string;
+}
+
+/** A person frees a terminal, having looked at it: the lease with this reference is over. */
+export interface Unblocking {
+  readonly reference: string;
+  /** Name of the operator. */
+  readonly by: string;
+  /** What shows that the terminal has finished; 1 to 2000 characters. */
+  readonly evidence: string;
+}
+
+/** Instants are RFC 3339. */
+export interface TerminalView {
+  readonly account: string;
+  /** The last `requestId` that was given out; 0 before the first. */
+  readonly counter: number;
+  readonly holder: null | {
+    readonly payment: string;
+    readonly operation: string;
+    readonly number: number;
+    readonly reference: string;
+    readonly since: string;
+  };
+  /** In order of their turn. */
+  readonly queue: readonly {
+    readonly payment: string;
+    readonly operation: string;
+    readonly number: number;
+  }[];
+  /** The unknown outcome that keeps the terminal from everybody; `until` is null where only a person or its payment ends it. */
+  readonly block: null | {
+    readonly payment: string;
+    readonly operation: string;
+    readonly since: string;
+    readonly until: string | null;
+  };
+}
+
 /** The id under which `create` is bound beside the caller's command ids; no caller's id has a slash. */
 export const CREATE_ID = 'create/';
 
@@ -95,6 +160,10 @@ export const commands = {
 export const notice = defineSignal<[Notice]>('notice');
 /** Asks a payment to look at itself; one that finds nothing to do writes nothing. */
 export const poke = defineSignal('poke');
+/** Another open payment stands on the same hold: both freeze until a person has looked. */
+export const holdShared = defineSignal<[{ readonly payment: string }]>('holdShared');
+export const queued = defineSignal<[QueuedWord]>('queued');
+export const allocated = defineSignal<[AllocatedWord]>('allocated');
 export const operationEnded = defineSignal<[OperationEnded]>('operationEnded');
 
 export const readPayment = defineQuery<PaymentView>('payment');
@@ -107,3 +176,12 @@ export const readLedger = defineQuery<readonly LedgerEntry[]>('ledger');
 /** The driver's whole state, for the audit and for tests. */
 export const readCore = defineQuery<CoreState>('core');
 export const explainCommand = defineQuery<Explanation, [Command]>('explain');
+
+/** Asked of `terminal/<account>` and `counter/<account>`. */
+export const allocate = defineSignal<[AllocationRequest]>('allocate');
+export const lease = defineSignal<[LeaseWord]>('lease');
+/** True where the lease was held and is over now; false where it had ended before. */
+export const unblock = defineUpdate<boolean, [Unblocking]>('unblock');
+export const readTerminal = defineQuery<TerminalView>('terminal');
+/** The last number that was given out. */
+export const readCounter = defineQuery<number>('counter');

@@ -12,6 +12,7 @@ import {
 } from '@temporalio/workflow';
 import { begin } from '../machines/core.ts';
 import type { CoreState, PaymentFacts } from '../machines/core-state.ts';
+import { carriedOver } from '../machines/older.ts';
 import { findOperation } from '../machines/payment-state.ts';
 import { explain } from '../machines/rules.ts';
 import { operationView, paymentView } from '../machines/view.ts';
@@ -19,14 +20,17 @@ import type { Actor } from '../payment/ledger.ts';
 import { Driver } from './driver.ts';
 import { answering, conflict, quietly, refusalOf } from './failure.ts';
 import {
+  allocated,
   type CommandRequest,
   CREATE_ID,
   commands,
   create,
   explainCommand,
+  holdShared,
   notice,
   type PaymentResult,
   poke,
+  queued,
   type Receipt,
   readCore,
   readHold,
@@ -35,8 +39,9 @@ import {
   readPayment,
   readReceipt,
 } from './messages.ts';
+import { outgrown } from './outgrown.ts';
 import { boundTo, receiptOf } from './receipt.ts';
-import { checkCreate, checkRequest, isNotice } from './shape.ts';
+import { checkCreate, checkRequest, isAllocated, isNotice, isQueued } from './shape.ts';
 
 /** What the first run is given, or what a later one carries over: the facts stand in the state, and only there. */
 export type PaymentInput = ({ readonly facts: PaymentFacts } | { readonly core: CoreState }) & RunOptions;
@@ -52,7 +57,7 @@ interface RunOptions {
 export async function payment(input: PaymentInput): Promise<PaymentResult> {
   // The state stands before the first handler does: an update that comes with the start runs inside `setHandler`.
   const driver = new Driver(
-    'core' in input ? { state: input.core } : begin(input.facts, Date.now()),
+    'core' in input ? { state: carriedOver(input.core) } : begin(input.facts, Date.now()),
     input.callQueue,
   );
   const core = (): CoreState => driver.core;
@@ -78,7 +83,21 @@ export async function payment(input: PaymentInput): Promise<PaymentResult> {
       if (isNotice(told)) driver.advance({ type: 'notice', notice: told });
     }),
   );
+  setHandler(queued, (word) =>
+    quietly('queued', () => {
+      if (isQueued(word)) driver.advance({ type: 'queued', number: word.number, blockedBy: word.blockedBy });
+    }),
+  );
+  setHandler(allocated, (word) =>
+    quietly('allocated', () => {
+      if (isAllocated(word))
+        driver.advance({ type: 'allocated', number: word.number, reference: word.reference });
+    }),
+  );
   setHandler(poke, () => quietly('poke', () => driver.advance({ type: 'poke' })));
+  setHandler(holdShared, ({ payment: other }) =>
+    quietly('holdShared', () => driver.advance({ type: 'hold-shared', payment: other })),
+  );
 
   for (const [type, definition] of Object.entries(commands)) {
     setHandler(
@@ -120,7 +139,9 @@ export async function payment(input: PaymentInput): Promise<PaymentResult> {
 
   const born = workflowInfo().historyLength;
   await CancellationScope.nonCancellable(() =>
-    condition(() => allHandlersFinished() && driver.idle && (driver.complete || outgrown(input, born))),
+    condition(
+      () => allHandlersFinished() && driver.idle && (driver.complete || outgrown(born, input.continueAfter)),
+    ),
   );
   if (driver.complete) return { receipt: receipt(CREATE_ID, ''), view: paymentView(core()) };
   const { callQueue, continueAfter } = input;
@@ -142,16 +163,6 @@ function refuse(core: CoreState, { command, hash }: CommandRequest): void {
   if (findOperation(core.machine.context, command.id) !== undefined) throw conflict(command.id);
   const refused = refusalOf(explain(core.machine.context, command));
   if (refused !== null) throw refused;
-}
-
-/**
- * Whether it is time for a new run: never in the first task of a run, since an update that is answered in the task
- * that ends a run could be lost (temporalio/temporal#6375).
- */
-function outgrown({ continueAfter }: RunOptions, born: number): boolean {
-  const { historyLength, continueAsNewSuggested } = workflowInfo();
-  if (historyLength <= born) return false;
-  return continueAsNewSuggested || (continueAfter !== undefined && historyLength >= continueAfter);
 }
 
 function actorOf(name: string, role: CommandRequest['role'], type: string): Actor {

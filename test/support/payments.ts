@@ -8,6 +8,7 @@ import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, type Worker } from '@temporalio/worker';
 import { createCommandActivities } from '../../activities/command-activities.ts';
 import { createProviderActivities } from '../../activities/provider-activities.ts';
+import { createSweepActivities } from '../../activities/sweep-activities.ts';
 import type { AccountConfig, ProviderAccount } from '../../providers/provider.ts';
 import { type SpawnedPayoneTwin, spawnPayoneTwin } from '../../sandbox/payone/spawn.ts';
 import type { PayoneTwinOptions } from '../../sandbox/payone/options.ts';
@@ -19,6 +20,7 @@ import { dataConverter } from '../../temporal/data-converter.ts';
 import { routeNotice } from '../../temporal/notice-routing.ts';
 import { paymentPort } from '../../temporal/payment-port.ts';
 import { rpcRetryInterceptor } from '../../temporal/rpc-retry.ts';
+import { sweepPort } from '../../temporal/sweep-port.ts';
 import { createWorker } from '../../temporal/worker.ts';
 import type { ProvidedTemporal } from './temporal-server.ts';
 import { testKeyRing } from './test-key.ts';
@@ -125,6 +127,7 @@ export async function startEngine(temporal: ProvidedTemporal, options: EngineOpt
       activities: {
         ...createProviderActivities({ accounts, keyRing }),
         ...createCommandActivities(paymentPort(payments, client)),
+        ...createSweepActivities(sweepPort(client, taskQueue)),
         ...options.activities,
       },
       bundle: await workflowBundle(),
