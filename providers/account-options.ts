@@ -24,6 +24,15 @@ export const commonOptions = {
   maxConcurrent: z.int().min(1).max(10_000).optional(),
   /** Calls per second over all workers. */
   rate: z.number().positive().max(100_000).optional(),
+  /** When calls are held back because the provider does not answer, per worker process. */
+  breaker: z
+    .strictObject({
+      /** Results in a row which say that it is not there. @default 5 */
+      failures: z.int().min(1).max(10_000).optional(),
+      /** After that long one call tries. @default PT30S */
+      openFor: duration.optional(),
+    })
+    .optional(),
   authorizationValidity: duration.optional(),
   margin: duration.optional(),
   warnBefore: duration.optional(),

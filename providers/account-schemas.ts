@@ -1,8 +1,11 @@
 import type { z } from 'zod';
+import { ccvAccount } from './ccv/account.ts';
+import { finlineAccount } from './finline/account.ts';
+import { paymentOptionsAccount } from './paymentoptions/account.ts';
 import { payoneAccount } from './payone/account.ts';
-import { ccvAccount, finlineAccount, paymentOptionsAccount, swedbankPayAccount } from './planned-accounts.ts';
+import { swedbankPayAccount } from './swedbankpay/account.ts';
 
-/** Every provider that an account may name, whether or not this version runs it. */
+/** Every provider that an account may name. */
 export const PROVIDER_NAMES = ['payone', 'swedbankpay', 'ccv', 'paymentoptions', 'finline'] as const;
 export type ProviderName = (typeof PROVIDER_NAMES)[number];
 

@@ -37,19 +37,6 @@ export function configureAccounts(
   return configured;
 }
 
-/** The accounts with the addresses of the local twins in place of `"sandbox"`, by provider. */
-export function withSandboxes(
-  accounts: Readonly<Record<string, AccountConfig>>,
-  addresses: Readonly<Record<string, string>>,
-): Record<string, AccountConfig> {
-  return Object.fromEntries(
-    Object.entries(accounts).map(([name, account]) => {
-      const url = account['url'] === 'sandbox' ? addresses[account.provider] : undefined;
-      return [name, url === undefined ? account : { ...account, url }];
-    }),
-  );
-}
-
 function below(name: string, { path, message }: ConfigurationFault): ConfigurationFault {
   const account = pathText(['accounts', name]);
   return { path: path === '' ? account : `${account}.${path}`, message };

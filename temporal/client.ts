@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, WithStartWorkflowOperation, type WorkflowHandle } from '@temporalio/client';
+import type { KeyRing } from '../activities/key-ring.ts';
 import type { CoreState, PaymentFacts } from '../machines/core-state.ts';
 import type { AnyOperationView, PaymentView } from '../machines/view.ts';
-import type { CaptureCommand, Command, RefundCommand } from '../payment/command.ts';
+import type { Command, ResolveCommand } from '../payment/command.ts';
+import type { HoldReference } from '../payment/hold.ts';
 import type { LedgerEntry } from '../payment/ledger.ts';
 import type { Explanation } from '../payment/rule.ts';
 import type { ProviderAccount } from '../providers/provider.ts';
@@ -12,6 +14,7 @@ import {
   commands,
   create as createUpdate,
   explainCommand,
+  type HoldFacts,
   type PaymentResult,
   poke as pokeSignal,
   type Receipt,
@@ -26,15 +29,18 @@ import {
 import type { payment as paymentWorkflow } from '../workflows/payment.ts';
 import { bodyHash } from './body-hash.ts';
 import { refuseCardsInBody, refuseCardsInCommand } from './card-text.ts';
-import { type CreateBody, factsOf } from './create-body.ts';
-import { detailRefusal, hasDetails } from './detail-check.ts';
+import { type CreateBody, type CreateSurroundings, factsOf } from './create-body.ts';
+import { type DetailedCommand, detailRefusal, hasDetails } from './detail-check.ts';
 import { firstHold } from './hold.ts';
+import { canBeAsked, checkHold, type HoldFound } from './hold-check.ts';
 import { HoldMemory } from './hold-memory.ts';
+import { openedReference, sealedReference } from './hold-secret.ts';
 import { InFlight, tooMany } from './in-flight.ts';
 import { PaymentError } from './payment-error.ts';
 import { type ListQuery, listPayments, type PaymentList } from './payment-list.ts';
 import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
 import { faultOf, ranOut } from './update-fault.ts';
+import { quoted } from './visibility-page.ts';
 
 /** What an update that the server turned away is given to be bound all the same, milliseconds. */
 const LIMIT_MS = 500;
@@ -43,6 +49,8 @@ export interface PaymentClientOptions {
   readonly client: Client;
   readonly taskQueue: string;
   readonly accounts: ReadonlyMap<string, ProviderAccount>;
+  /** Seals secret references on their way in; needed where an account has any. */
+  readonly keyRing?: KeyRing;
   /** Task queues of accounts that have one of their own. @default none */
   readonly callQueues?: ReadonlyMap<string, string>;
   /** How long a payment may take to accept a command, milliseconds. @default 10 000 */
@@ -97,12 +105,8 @@ export class PaymentClient {
     if (account === undefined) throw new PaymentError('validation', 'no such account', { path: 'account' });
     refuseCardsInBody(body);
     const hash = bodyHash(body);
-    const facts = factsOf(body, account, {
-      hash,
-      by,
-      ...(orderWorkflow === undefined ? {} : { orderWorkflow }),
-    });
-    if (facts.holdKey !== undefined) await this.#refuseSharedHold(facts);
+    const surroundings = { hash, by, ...(orderWorkflow === undefined ? {} : { orderWorkflow }) };
+    const facts = await this.#facts(body, account, surroundings);
     const request = randomUUID();
     const callQueue = this.#options.callQueues?.get(body.account);
     const { continueAfter } = this.#options;
@@ -144,10 +148,11 @@ export class PaymentClient {
     const hash = bodyHash(command);
     const request = randomUUID();
     const updateId = `${command.type}/${command.id}`;
+    const told = command.type === 'resolve' ? await this.#resolution(payment, command) : command;
     const start = (): Promise<Receipt> =>
       this.#handle(payment).executeUpdate(commands[command.type], {
         updateId,
-        args: [{ command, hash, by, role, request }],
+        args: [{ command: told, hash, by, role, request }],
       });
     return this.#inFlight.run(payment, updateId, () =>
       this.#ask({ payment, id: command.id, updateId, hash, request, start }),
@@ -219,11 +224,67 @@ export class PaymentClient {
     return this.#client.withDeadline(Date.now() + (ms ?? 10_000), run);
   }
 
+  /** What a payment starts with. A hold is asked for once: the payment that has it knows better afterwards. */
+  async #facts(
+    body: CreateBody,
+    account: ProviderAccount,
+    around: CreateSurroundings,
+  ): Promise<PaymentFacts> {
+    const { authorization } = body;
+    if ('request' in authorization) return factsOf(body, account, around);
+    const { keyRing, readWithin } = this.#options;
+    const owner = { account, payment: body.id };
+    const path = 'authorization.adopt.reference';
+    const { adopt } = authorization;
+    const reference = openedReference(adopt.reference, owner, keyRing, path);
+    const facts = factsOf({ ...body, authorization: { adopt: { ...adopt, reference } } }, account, around);
+    await this.#refuseSharedHold(facts);
+    const asks = canBeAsked(facts, account) && !(await this.#isThere(body.id));
+    const signal = AbortSignal.timeout(readWithin ?? 10_000);
+    const { expiresAt }: HoldFound = asks ? await checkHold(facts, reference, account, signal) : {};
+    const expiry =
+      expiresAt === undefined || adopt.expiresAt !== undefined
+        ? {}
+        : { expiresAt, expiresBy: 'provider' as const };
+    const sealed = sealedReference(reference, owner, keyRing);
+    return { ...facts, authorization: { adopt: { ...adopt, ...expiry, reference: sealed } } };
+  }
+
+  /** @throws PaymentError `unavailable` where the server does not say. */
+  async #isThere(payment: string): Promise<boolean> {
+    try {
+      await this.#within(this.#options.readWithin, () => this.#handle(payment).describe());
+      return true;
+    } catch (error) {
+      if (faultOf(error).kind === 'gone') return false;
+      throw unavailable(error, 'none');
+    }
+  }
+
+  /** A resolution that names the hold: its secrets are sealed, and what notices find it by goes with it. */
+  async #resolution(payment: string, command: ResolveCommand): Promise<ResolveCommand> {
+    const { word } = command;
+    if (!('operation' in word) || word.operation !== 'authorization' || word.reference === undefined)
+      return command;
+    const { account: name, currency } = await this.#hold(payment);
+    const account = this.#options.accounts.get(name);
+    if (account === undefined) return command;
+    const { keyRing } = this.#options;
+    const owner = { account, payment };
+    const reference = openedReference(word.reference, owner, keyRing, 'reference');
+    refuseReference(account, reference, currency);
+    const sealed = sealedReference(reference, owner, keyRing);
+    const known = { ...word, reference: sealed, holdKey: account.holdKey(reference) };
+    return { ...command, word: known };
+  }
+
+  #hold(payment: string): Promise<HoldFacts> {
+    return this.#holds.of(payment, () => this.#read(payment, (handle) => handle.query(readHold)));
+  }
+
   /** The provider's limits on what a command says; a closed payment is left to the command itself. */
-  async #refuseDetails(payment: string, command: CaptureCommand | RefundCommand): Promise<void> {
-    const facts = await this.#holds.of(payment, () =>
-      this.#read(payment, (handle) => handle.query(readHold)),
-    );
+  async #refuseDetails(payment: string, command: DetailedCommand): Promise<void> {
+    const facts = await this.#hold(payment);
     const account = this.#options.accounts.get(facts.account);
     const refused = account === undefined ? null : detailRefusal(payment, command, facts, account);
     if (refused !== null) throw new PaymentError('validation', refused.message, { path: refused.path });
@@ -323,8 +384,8 @@ export class PaymentClient {
 
   /** One hold, one payment: visibility may lag, and the sweep finds what slips through. */
   async #refuseSharedHold(facts: PaymentFacts): Promise<void> {
-    const hold = firstHold(facts).replaceAll("'", '_');
-    const query = `WorkflowType = 'payment' AND ExecutionStatus = 'Running' AND TrancheHold = '${hold}'`;
+    const hold = quoted(firstHold(facts));
+    const query = `WorkflowType = 'payment' AND ExecutionStatus = 'Running' AND TrancheHold = ${hold}`;
     try {
       const { executions } = await this.#within(this.#options.readWithin, () =>
         this.#client.workflowService.listWorkflowExecutions({
@@ -362,6 +423,16 @@ const conflict = ({ payment, id }: Asked): PaymentError =>
 
 const unavailable = (cause: unknown, outcome: 'none' | 'unknown'): PaymentError =>
   new PaymentError('unavailable', 'the payment did not answer in time', { outcome, retryable: true, cause });
+
+/** Holds a hold that a person names against the shape used when adopting. @throws PaymentError `validation`. */
+function refuseReference(account: ProviderAccount, reference: HoldReference, currency: string): void {
+  const adopting = 'authorization.adopt.reference';
+  const made = account.capabilities({ currency, amount: 1, authorization: { adopt: reference } });
+  if (!('path' in made) || !made.path.startsWith(adopting)) return;
+  throw new PaymentError('validation', made.message, {
+    path: `reference${made.path.slice(adopting.length)}`,
+  });
+}
 
 /** As the payment itself would write them, so that its first task has nothing to upsert. */
 function startAttributes(facts: PaymentFacts) {

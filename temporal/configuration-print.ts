@@ -6,9 +6,15 @@ export const MASKED = '********';
 /** Secrets by the name of their field, anywhere in the file. `keyHash` names a method and is the one exception. */
 const SECRET_NAME = /key|secret|token|authorization|password/i;
 const PUBLIC_NAMES: ReadonlySet<string> = new Set(['keyHash', 'authorizationValidity']);
+/** Addresses of our own edge as providers are told them: their path ends in the account's secret token. */
+const NOTICE_ADDRESSES: ReadonlySet<string> = new Set(['serverUrl', 'callbackUrl']);
+const SHORTEST = 16;
+/** A part of a path that could be such a token. */
+const TOKEN = /^[A-Za-z0-9_-]{16,}$/;
 
 /**
- * The configuration as JSON for people and logs: secrets masked, in addresses too (user, password and query).
+ * The configuration as JSON for people and logs: secrets masked, in addresses too (user, password and query, and what
+ * may be a token in the path of an address that notices are sent to).
  */
 export function printConfiguration(configuration: Configuration): string {
   const seen: string[] = [];
@@ -32,20 +38,37 @@ function mask(value: unknown, name: string, found: string[]): unknown {
 
 function maskText(text: string, name: string, found: string[]): string {
   if (SECRET_NAME.test(name) && !PUBLIC_NAMES.has(name)) {
-    found.push(text);
+    // `Basic <credentials>`: whoever has the second word has the secret.
+    found.push(text, ...(/^\S+ (\S+)$/.exec(text)?.slice(1) ?? []));
     return MASKED;
   }
-  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) && URL.canParse(text)
-    ? maskAddress(new URL(text), text, found)
-    : text;
+  return maskAddress(text, NOTICE_ADDRESSES.has(name), found);
 }
 
-function maskAddress(url: URL, text: string, found: string[]): string {
-  if (url.password === '' && url.username === '' && url.search === '') return text;
+/** The parts of an address as it is written: scheme, user with its password, host, path, query, fragment. */
+const ADDRESS = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*@)?([^/?#]*)([^?#]*)(\?[^#]*)?(#.*)?$/is;
+
+function maskAddress(text: string, takesNotices: boolean, found: string[]): string {
+  const [, scheme, user, host, path = '', query, fragment = ''] = ADDRESS.exec(text) ?? [];
+  if (scheme === undefined || !URL.canParse(text)) return text;
+  const url = new URL(text);
   if (url.password !== '') found.push(url.password, decoded(url.password));
-  const user = url.username === '' && url.password === '' ? '' : `${MASKED}@`;
-  const query = url.search === '' ? '' : `?${MASKED}`;
-  return `${url.protocol}//${user}${url.host}${url.pathname}${query}`;
+  if (takesNotices) found.push(...[...url.searchParams.values()].filter((value) => value.length >= SHORTEST));
+  const masked = takesNotices ? maskPath(path, found) : path;
+  const shown = query === undefined || query === '?' ? '' : `?${MASKED}`;
+  return `${scheme}://${user === undefined ? '' : `${MASKED}@`}${host}${masked}${shown}${fragment}`;
+}
+
+/** Masks what could be a token; the name of the account behind `notifications` is none. */
+function maskPath(path: string, found: string[]): string {
+  const parts = path.split('/');
+  return parts
+    .map((part, index) => {
+      if (!TOKEN.test(part) || parts[index - 1] === 'notifications') return part;
+      found.push(part);
+      return MASKED;
+    })
+    .join('/');
 }
 
 function decoded(text: string): string {

@@ -61,11 +61,16 @@ export function factsOf(
       attempt: 1,
       amount: value,
       currency,
+      // The real one is allocated just before the call.
+      ...(capabilities.allocates === null ? {} : { allocated: '1' }),
     };
     const refused = account.check({ ...call, action: 'authorise', request: authorization.request });
     if (refused !== null) throw new PaymentError('validation', refused.message, { path: refused.path });
   }
-  const plan = { ...DEFAULT_PLAN, ...body.plan };
+  // An order ships in parts: where the provider takes one capture only, its shipments are collected for it.
+  const collects = surroundings.orderWorkflow !== undefined && capabilities.maxCaptures === 1;
+  const usual: Plan = collects ? { captures: 'collect', onDeadline: 'capture' } : DEFAULT_PLAN;
+  const plan = { ...usual, ...body.plan };
   if (!capabilities.plans.includes(plan.captures)) {
     throw new PaymentError('unsupported-by-provider', `captures: ${plan.captures} is not offered here`, {
       rule: 'plan',

@@ -8,6 +8,7 @@ import type { Delivery } from '../activities/contract.ts';
 import type { Notice } from '../payment/notice.ts';
 import { holdByReference, holdOf } from './hold.ts';
 import { faultOf } from './update-fault.ts';
+import { quoted } from './visibility-page.ts';
 
 export interface RoutedNotice {
   readonly account: string;
@@ -92,6 +93,3 @@ async function signalled(client: Client, workflowId: string, notice: Notice): Pr
     throw error;
   }
 }
-
-/** A reference comes from outside: what a query could trip over finds nothing. */
-const quoted = (value: string): string => `'${value.replaceAll(/[^A-Za-z0-9._:/-]/g, '_')}'`;

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import type { DataConverter } from '@temporalio/common';
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { createAllocationActivities } from '../activities/allocation-activities.ts';
 import { type WorkflowBundle, workflowBundle } from './bundle.ts';
 
 export interface TrancheWorkerOptions {
@@ -8,7 +9,7 @@ export interface TrancheWorkerOptions {
   readonly namespace: string;
   readonly taskQueue: string;
   readonly dataConverter: DataConverter;
-  /** Implementations by name: provider calls, commands, notices, and the shop's own hook. */
+  /** Implementations by name: provider calls, commands, notices, and the shop's own hook; those that allocate are there. */
   readonly activities: object;
   /** @default built or taken from the cache; `null` for a worker that runs activities only */
   readonly bundle?: WorkflowBundle | null;
@@ -18,6 +19,10 @@ export interface TrancheWorkerOptions {
   readonly longestCallMs?: number;
   /** Most activities at once in this process; for an account with `maxConcurrent`. */
   readonly maxConcurrentActivities?: number;
+  /** Activities per second that the server hands out from this queue, to all workers together; the last to poll says it. */
+  readonly maxActivitiesPerSecond?: number;
+  /** Polls for activities at a time. @default the SDK's */
+  readonly activityPollers?: number;
   /** Most workflows kept in memory. @default the SDK's, by heap size */
   readonly maxCachedWorkflows?: number;
 }
@@ -39,7 +44,7 @@ export async function createWorker(options: TrancheWorkerOptions): Promise<Worke
     namespace,
     taskQueue,
     dataConverter,
-    activities,
+    activities: { ...createAllocationActivities(), ...activities },
     identity: options.identity ?? `tranche/${hostname()}/${process.pid}`,
     shutdownGraceTime: grace,
     shutdownForceTime: grace + RECORDING_MS,
@@ -50,10 +55,13 @@ export async function createWorker(options: TrancheWorkerOptions): Promise<Worke
     ...(options.maxConcurrentActivities === undefined
       ? {}
       : { maxConcurrentActivityTaskExecutions: options.maxConcurrentActivities }),
+    ...(options.maxActivitiesPerSecond === undefined
+      ? {}
+      : { maxTaskQueueActivitiesPerSecond: options.maxActivitiesPerSecond }),
+    ...(options.activityPollers === undefined
+      ? {}
+      : { activityTaskPollerBehavior: { type: 'simple-maximum', maximum: options.activityPollers } }),
     ...(options.maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows: options.maxCachedWorkflows }),
   };
   return Worker.create(settings);
 }
-
-/** The queue of the calls of an account that has `rate` or `maxConcurrent`. */
-export const callQueueOf = (taskQueue: string, account: string): string => `${taskQueue}.${account}`;

@@ -22,6 +22,7 @@ const ADOPTED = 'authorization.adopt.reference';
 export class CcvAdapter implements ProviderAccount {
   readonly provider = 'ccv';
   readonly acknowledgement = '';
+  readonly secretReference: readonly string[] = ['authReference'];
   readonly name: string;
   readonly #options: CcvAccount;
   readonly #url: string;

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { ConfigurationError } from '../../providers/configuration-error.ts';
 import type { Provider } from '../../providers/provider.ts';
-import { configureAccounts, withSandboxes } from '../../temporal/accounts.ts';
+import { configureAccounts } from '../../temporal/accounts.ts';
 import { fakeAccount } from '../activities/support/fake-account.ts';
 
 const fake: Provider = {
@@ -45,31 +45,36 @@ test('all refusals are named at once', () => {
   );
 });
 
-test('this version runs PAYONE', async () => {
-  const accounts = configureAccounts({
-    de: {
+const url = 'http://127.0.0.1:1/';
+test.each([
+  [
+    'TSOK',
+    {
       provider: 'payone',
-      url: 'http://127.0.0.1:1/',
+      url,
       mid: '12345',
       aid: '23456',
       portalId: '2000001',
       key: 'k',
       mode: 'test',
     },
-  });
-  expect(accounts.get('de')).toMatchObject({ name: 'de', provider: 'payone', acknowledgement: 'TSOK' });
-  await accounts.get('de')?.close();
-});
-
-test('twins take the place of the word sandbox only', () => {
-  const accounts = {
-    a: { provider: 'fake', url: 'sandbox' },
-    b: { provider: 'fake', url: 'http://x/' },
-    c: { provider: 'ccv', url: 'sandbox' },
-  };
-  expect(withSandboxes(accounts, { fake: 'http://127.0.0.1:9/' })).toEqual({
-    a: { provider: 'fake', url: 'http://127.0.0.1:9/' },
-    b: { provider: 'fake', url: 'http://x/' },
-    c: { provider: 'ccv', url: 'sandbox' },
-  });
+  ],
+  ['', { provider: 'swedbankpay', url, accessToken: 't' }],
+  [
+    '',
+    {
+      provider: 'ccv',
+      url,
+      operatingEnvironment: 'UNATTENDED',
+      accessProtocol: 'OPI_NL',
+      language: 'ENG',
+      environment: 'PETROL',
+    },
+  ],
+  ['OK', { provider: 'paymentoptions', url, authorization: 'Basic a', apiKey: 'k', merchantId: 'm' }],
+  ['OK', { provider: 'finline', url, posId: 'p', apiKey: 'k', apiSecret: 's', endpointKey: 'e' }],
+])('this version runs a provider that is answered %j: %o', async (acknowledgement, config) => {
+  const account = configureAccounts({ a: config }).get('a');
+  expect(account).toMatchObject({ name: 'a', provider: config.provider, acknowledgement });
+  await account?.close();
 });

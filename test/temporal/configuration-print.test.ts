@@ -1,6 +1,7 @@
 /** A configuration is printed without a secret, and its JSON Schema takes what the loader takes. */
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { accountSchemas, PROVIDER_NAMES } from '../../providers/account-schemas.ts';
 import { parseConfiguration } from '../../temporal/configuration.ts';
 import { printConfiguration, secretsOf } from '../../temporal/configuration-print.ts';
 import { configurationSchema } from '../../temporal/configuration-schema.ts';
@@ -31,11 +32,16 @@ const configuration = parseConfiguration(
         pathToken: 'canary-secret-path-token',
         authorizationValidity: 'P7D',
       },
-      se: { provider: 'swedbankpay', url: 'sandbox', accessToken: canary(6) },
+      se: {
+        provider: 'swedbankpay',
+        url: 'sandbox',
+        accessToken: canary(6),
+        callbackUrl: 'https://shop.example/v1/notifications/se/canary-callback-token',
+      },
       jp: {
         provider: 'paymentoptions',
         url: 'sandbox',
-        authorization: canary(7),
+        authorization: `Basic ${canary(7)}`,
         apiKey: canary(8),
         merchantId: 'm-1',
         amountUnit: 'major',
@@ -47,6 +53,17 @@ const configuration = parseConfiguration(
         apiKey: canary(9),
         apiSecret: canary(10),
         endpointKey: canary(11),
+        serverUrl:
+          'https://shop.example/v1/notifications/finline-ua-of-the-shop/canary-server-url-token?t=canary-in-the-query',
+      },
+      nl: {
+        provider: 'ccv',
+        url: 'sandbox',
+        operatingEnvironment: 'UNATTENDED',
+        accessProtocol: 'OPI_NL',
+        language: 'ENG',
+        environment: 'PETROL',
+        headers: [{ name: 'x-terminal', secret: canary(12) }],
       },
     },
   },
@@ -73,15 +90,27 @@ test('what is no secret is printed', () => {
         keyHash: 'sha384',
         authorizationValidity: 'P7D',
       },
+      se: { callbackUrl: 'https://shop.example/v1/notifications/se/********' },
       jp: { merchantId: 'm-1' },
-      ua: { posId: 'p-1' },
+      ua: {
+        posId: 'p-1',
+        serverUrl: 'https://shop.example/v1/notifications/finline-ua-of-the-shop/********?********',
+      },
+      nl: { headers: [{ name: 'x-terminal', secret: '********' }], environment: 'PETROL' },
     },
   });
 });
 
 test('the secrets are listed for those who must mask them', () => {
   const secrets = secretsOf(configuration);
-  const all = [...Array.from({ length: 11 }, (_, n) => canary(n + 1)), 'canary-secret-path-token', key];
+  const all = [
+    ...Array.from({ length: 12 }, (_, n) => canary(n + 1)),
+    'canary-secret-path-token',
+    'canary-callback-token',
+    'canary-server-url-token',
+    'canary-in-the-query',
+    key,
+  ];
   expect(secrets).toEqual(expect.arrayContaining(all));
   for (const open of ['sha384', 'P7D', 'test', 'm-1', 'sandbox']) expect(secrets).not.toContain(open);
 });
@@ -90,8 +119,25 @@ test('the JSON Schema needs accounts only, names every provider and lets referen
   const schema = configurationSchema();
   expect(schema).toMatchObject({ type: 'object', required: ['accounts'], additionalProperties: false });
   const text = JSON.stringify(schema);
-  for (const provider of ['payone', 'swedbankpay', 'ccv', 'paymentoptions', 'finline'])
-    expect(text).toContain(`"${provider}"`);
+  for (const provider of PROVIDER_NAMES) expect(text).toContain(`"${provider}"`);
   const { encryption } = (schema['properties'] ?? {}) as Record<string, object>;
   expect(JSON.stringify(encryption)).toContain(JSON.stringify('\\$\\{[A-Za-z_][A-Za-z0-9_]*\\}'));
 });
+
+test('the JSON Schema names every option of every provider and refuses all others', () => {
+  const { accounts } = configurationSchema()['properties'] as Record<string, Schema>;
+  const shapes = accounts?.additionalProperties?.anyOf ?? [];
+  for (const provider of PROVIDER_NAMES) {
+    const shape = shapes.find((each) => each.properties?.['provider']?.const === provider);
+    const known = Object.keys((accountSchemas[provider] as unknown as { shape: object }).shape);
+    expect(Object.keys(shape?.properties ?? {}).sort(), provider).toEqual(known.sort());
+    expect(shape?.additionalProperties, provider).toBe(false);
+  }
+});
+
+interface Schema {
+  readonly const?: string;
+  readonly anyOf?: readonly Schema[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: Schema;
+}
