@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Notice } from '../payment/notice.ts';
 import type { IncomingNotice, NoticeVerdict } from '../providers/provider.ts';
 
@@ -6,6 +7,8 @@ export interface NoticeAccount {
   readNotice(incoming: IncomingNotice): NoticeVerdict;
   /** The exact body that acknowledges a notice (PAYONE: `TSOK`). */
   readonly acknowledgement: string;
+  /** The secret last part of the path that its notices come to. @default none */
+  readonly pathToken?: string;
 }
 
 /** What the notices' door asks of the engine. */
@@ -13,6 +16,23 @@ export interface NoticePort {
   account(name: string): NoticeAccount | undefined;
   /** Resolves once the notice is durable; rejects while it is not. */
   deliver(account: string, notice: Notice): Promise<void>;
+}
+
+/**
+ * Authenticates a notice: by the account's path token first, where it has one, then in the provider's own way. Notices to
+ * a path with a token where the account has none are the provider's way's to judge.
+ */
+export function readFor(account: NoticeAccount, incoming: IncomingNotice): NoticeVerdict {
+  const { pathToken } = account;
+  if (pathToken !== undefined && !same(incoming.path ?? '', pathToken))
+    return { verdict: 'forged', why: 'pathToken is not ours' };
+  return account.readNotice(incoming);
+}
+
+/** In constant time, whatever the lengths. */
+function same(given: string, expected: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(expected));
 }
 
 export type NoticeFate = 'accepted' | 'ignored' | 'forged' | 'malformed' | 'undelivered';

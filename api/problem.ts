@@ -1,3 +1,4 @@
+import { HELD_AMOUNT } from '../temporal/hold-check.ts';
 import { PaymentError } from '../temporal/payment-error.ts';
 
 /** Problems of the HTTP edge by RFC 9457: a closed set of codes, each with its status (agreement, section 6). */
@@ -102,6 +103,7 @@ function placed({ code, rule, message, path }: PaymentError): {
 } {
   if (rule === 'id-reserved') return { code, path: 'id' };
   if (rule === 'amount-positive') return { code, path: 'amount.value' };
+  if (rule === HELD_AMOUNT) return { code, path };
   if (rule === 'already-resolved' && message.startsWith('no operation '))
     return { code: 'validation', path: 'operation' };
   // Providers limit the number; in a request it stands beside its currency.

@@ -1,13 +1,14 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { NoticePort, NoticeTally } from '../notices.ts';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type NoticePort, type NoticeTally, readFor } from '../notices.ts';
 import { invalid, ProblemError } from '../problem.ts';
 
 /** Answered before the provider's 10 s are over (provider notes A8), also when the engine does not answer. */
 const DELIVERY_LIMIT_MS = 8_000;
 
 /**
- * `POST /v1/notifications/{account}`: the provider's own format, authenticated its own way. The acknowledgement
- * goes out only once the notice is durable. Neither logs nor answers repeat the body.
+ * `POST /v1/notifications/{account}`, and with the account's path token behind it: the provider's own format,
+ * authenticated its own way. The acknowledgement goes out only once the notice is durable. Neither logs nor answers
+ * repeat the body or the path.
  */
 export function notificationRoutes(server: FastifyInstance, port: NoticePort, tally: NoticeTally): void {
   server.removeAllContentTypeParsers();
@@ -15,53 +16,60 @@ export function notificationRoutes(server: FastifyInstance, port: NoticePort, ta
     done(null, body);
   });
 
-  server.post<{ Params: { account: string } }>(
-    '/v1/notifications/:account',
-    async (request, reply): Promise<FastifyReply> => {
-      const { account: name } = request.params;
-      const account = port.account(name);
-      if (account === undefined)
-        throw new ProblemError('not-found', { detail: 'no account of this name receives notices' });
-      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-      const read = account.readNotice({ headers: request.headers, body, remoteAddress: request.ip });
-      switch (read.verdict) {
-        case 'forged':
-          tally.count(name, 'forged');
-          request.log.warn(
-            { account: name, remoteAddress: request.ip, why: read.why },
-            'notice refused as forged',
+  const take = async (
+    request: FastifyRequest<{ Params: { account: string; pathToken?: string } }>,
+    reply: FastifyReply,
+  ): Promise<FastifyReply> => {
+    const { account: name, pathToken } = request.params;
+    const account = port.account(name);
+    if (account === undefined)
+      throw new ProblemError('not-found', { detail: 'no account of this name receives notices' });
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const read = readFor(account, {
+      headers: request.headers,
+      body,
+      remoteAddress: request.ip,
+      ...(pathToken === undefined ? {} : { path: pathToken }),
+    });
+    switch (read.verdict) {
+      case 'forged':
+        tally.count(name, 'forged');
+        request.log.warn(
+          { account: name, remoteAddress: request.ip, why: read.why },
+          'notice refused as forged',
+        );
+        throw new ProblemError('forbidden', { detail: 'the notice is not authentic' });
+      case 'malformed':
+        tally.count(name, 'malformed');
+        request.log.warn(
+          { account: name, remoteAddress: request.ip, why: read.why },
+          'notice refused as malformed',
+        );
+        throw invalid('', 'the notice cannot be read');
+      case 'ignored':
+        tally.count(name, 'ignored');
+        request.log.info({ account: name, why: read.why }, 'notice of no consequence');
+        return acknowledge(reply, account.acknowledgement);
+      case 'notice':
+        try {
+          await within(port.deliver(name, read.notice), DELIVERY_LIMIT_MS);
+        } catch (error) {
+          tally.count(name, 'undelivered');
+          request.log.error(
+            { account: name, identity: read.notice.identity, why: nameOf(error) },
+            'notice not durable',
           );
-          throw new ProblemError('forbidden', { detail: 'the notice is not authentic' });
-        case 'malformed':
-          tally.count(name, 'malformed');
-          request.log.warn(
-            { account: name, remoteAddress: request.ip, why: read.why },
-            'notice refused as malformed',
-          );
-          throw invalid('', 'the notice cannot be read');
-        case 'ignored':
-          tally.count(name, 'ignored');
-          request.log.info({ account: name, why: read.why }, 'notice of no consequence');
-          return acknowledge(reply, account.acknowledgement);
-        case 'notice':
-          try {
-            await within(port.deliver(name, read.notice), DELIVERY_LIMIT_MS);
-          } catch (error) {
-            tally.count(name, 'undelivered');
-            request.log.error(
-              { account: name, identity: read.notice.identity, why: nameOf(error) },
-              'notice not durable',
-            );
-            throw new ProblemError('unavailable', {
-              detail: 'the notice is not durable yet; send it again',
-              outcome: 'none',
-            });
-          }
-          tally.count(name, 'accepted');
-          return acknowledge(reply, account.acknowledgement);
-      }
-    },
-  );
+          throw new ProblemError('unavailable', {
+            detail: 'the notice is not durable yet; send it again',
+            outcome: 'none',
+          });
+        }
+        tally.count(name, 'accepted');
+        return acknowledge(reply, account.acknowledgement);
+    }
+  };
+  server.post('/v1/notifications/:account', take);
+  server.post('/v1/notifications/:account/:pathToken', take);
 }
 
 const acknowledge = (reply: FastifyReply, body: string): FastifyReply =>

@@ -2,7 +2,7 @@ import { buildServer } from '../../api/server.ts';
 import { hashToken } from '../../api/auth.ts';
 import { NoticeTally } from '../../api/notices.ts';
 import type { Notice } from '../../payment/notice.ts';
-import type { NoticeVerdict } from '../../providers/provider.ts';
+import type { IncomingNotice, NoticeVerdict } from '../../providers/provider.ts';
 import { MemoryPayments } from './memory-payments.ts';
 
 export const TOKENS = {
@@ -26,8 +26,10 @@ interface Ask {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The edge over the engine in memory, asked without a socket. */
-export function edge() {
+/** The edge over the engine in memory, asked without a socket. @param own - of the account that takes notices. */
+export function edge(own: { readonly pathToken?: string } = {}) {
+  const incoming: IncomingNotice[] = [];
+  const written: string[] = [];
   const payments = new MemoryPayments();
   const tally = new NoticeTally();
   const delivered: { account: string; notice: Notice }[] = [];
@@ -41,12 +43,17 @@ export function edge() {
       role,
     })),
     missing: async () => state.missing,
+    logger: { level: 'info', stream: { write: (line: string) => written.push(line) } },
     notices: {
       account: (name) =>
         name === 'payone-de'
           ? {
               acknowledgement: 'TSOK',
-              readNotice: () => state.verdict ?? { verdict: 'malformed', why: 'no verdict' },
+              readNotice: (one) => {
+                incoming.push(one);
+                return state.verdict ?? { verdict: 'malformed', why: 'no verdict' };
+              },
+              ...own,
             }
           : undefined,
       deliver: async (account, notice) => {
@@ -80,7 +87,7 @@ export function edge() {
       body: json ? (JSON.parse(answer.body) as Record<string, unknown>) : {},
     };
   };
-  return { payments, server, ask, state, tally, delivered };
+  return { payments, server, ask, state, tally, delivered, incoming, log: () => written.join('') };
 }
 
 export const CREATE = {

@@ -99,4 +99,42 @@ describe('health', () => {
       body: { missing: ['temporal'] },
     });
   });
+
+  describe('/{pathToken}', () => {
+    const token = 'an-unguessable-token';
+    const raw = 'secret=s3cr3t';
+
+    it('hands what follows the name to the provider, where the account has no token', async () => {
+      const { ask, state, incoming } = edge();
+      state.verdict = { verdict: 'notice', notice: NOTICE };
+      expect((await ask('POST', `${url}/${token}`, { token: null, raw, headers: form })).text).toBe('TSOK');
+      expect((await ask('POST', url, { token: null, raw, headers: form })).text).toBe('TSOK');
+      expect(incoming.map(({ path }) => path)).toEqual([token, undefined]);
+    });
+
+    it('takes the account’s own token', async () => {
+      const { ask, state, delivered } = edge({ pathToken: token });
+      state.verdict = { verdict: 'notice', notice: NOTICE };
+      const answer = await ask('POST', `${url}/${token}`, { token: null, raw, headers: form });
+      expect(answer).toMatchObject({ status: 200, text: 'TSOK' });
+      expect(delivered).toHaveLength(1);
+    });
+
+    it.each(['', '/', '/another-unguessable', `/${token}x`, `/${token.toUpperCase()}`])(
+      'refuses %j, counts it, asks the provider nothing and repeats nothing of it',
+      async (path) => {
+        const { ask, state, tally, delivered, incoming, log } = edge({ pathToken: token });
+        state.verdict = { verdict: 'notice', notice: NOTICE };
+        const answer = await ask('POST', url + path, { token: null, raw, headers: form });
+        expect(answer).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+        expect(tally.of('payone-de')).toMatchObject({ forged: 1, accepted: 0 });
+        expect([delivered, incoming]).toEqual([[], []]);
+        expect(log()).toContain('notice refused as forged');
+        for (const text of ['s3cr3t', token, 'another-unguessable']) {
+          expect(answer.text).not.toContain(text);
+          expect(log()).not.toContain(text);
+        }
+      },
+    );
+  });
 });
