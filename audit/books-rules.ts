@@ -8,7 +8,10 @@ interface Told {
   state: string;
   booked: number;
   sequenceNumber: number | null;
+  /** The rest that a final capture freed by itself. */
   readonly local: boolean;
+  /** It went out, by itself or with the one that carried it. */
+  carrier: string | null;
 }
 
 /**
@@ -17,7 +20,13 @@ interface Told {
  */
 export function bookBreaches(ledger: readonly LedgerEntry[], books: ProviderBooks): readonly Breach[] {
   const told = toldOf(ledger);
-  return [...effects(told, books), ...numbers(books), ...bodies(ledger, books), ...sums(ledger, books)];
+  return [
+    ...effects(told, books),
+    ...unnumbered(told, books),
+    ...numbers(books),
+    ...bodies(ledger, books),
+    ...sums(ledger, books),
+  ];
 }
 
 function toldOf(ledger: readonly LedgerEntry[]): Map<string, Told> {
@@ -31,8 +40,10 @@ function toldOf(ledger: readonly LedgerEntry[]): Map<string, Told> {
       state,
       booked: 0,
       sequenceNumber: null,
-      local: data['kind'] === 'flag',
+      local: data['kind'] === 'flag' || data['kind'] === 'implicit',
+      carrier: null,
     };
+    if (state === 'sent') known.carrier = typeof data['sentWith'] === 'string' ? data['sentWith'] : operation;
     known.state = state;
     if (typeof data['booked'] === 'number') known.booked = data['booked'];
     if (typeof data['sequenceNumber'] === 'number') known.sequenceNumber = data['sequenceNumber'];
@@ -71,6 +82,39 @@ function effects(told: Map<string, Told>, books: ProviderBooks): Breach[] {
     });
   }
   return breaches;
+}
+
+/** Without numbers: as many bookings of each kind and amount as the ledger approved calls, no more and no fewer. */
+function unnumbered(told: Map<string, Told>, books: ProviderBooks): Breach[] {
+  const calls = new Map<string, { kind: string; booked: number }>();
+  for (const one of told.values()) {
+    if (one.state !== 'approved' || one.local || one.sequenceNumber !== null || one.carrier === null)
+      continue;
+    const booked = (calls.get(one.carrier)?.booked ?? 0) + one.booked;
+    calls.set(one.carrier, { kind: one.kind, booked });
+  }
+  const ours = countsOf([...calls.values()].map(({ kind, booked }) => effectText(kind, booked)));
+  const theirs = countsOf(
+    books.bookings
+      .filter(({ origin, sequenceNumber }) => origin === 'engine' && sequenceNumber === null)
+      .map(({ kind, amount }) => effectText(kind, amount)),
+  );
+  return [...new Set([...ours.keys(), ...theirs.keys()])]
+    .filter((effect) => ours.get(effect) !== theirs.get(effect))
+    .map((effect) => ({
+      rule: 'M3' as const,
+      text: `${effect}: approved ${ours.get(effect) ?? 0} times, the provider booked it ${theirs.get(effect) ?? 0} times`,
+    }));
+}
+
+/** What a release gave back is not told by every provider. */
+const effectText = (kind: string, amount: number): string =>
+  kind === 'release' ? kind : `${kind} of ${amount}`;
+
+function countsOf(texts: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return counts;
 }
 
 function numbers(books: ProviderBooks): Breach[] {

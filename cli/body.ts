@@ -15,26 +15,49 @@ export function pairs(
   return Object.fromEntries(
     given.map((pair) => {
       const at = pair.indexOf('=');
-      if (at < 1) throw new UsageError(`${flag} ${pair}: write NAME=VALUE`);
+      if (at < 1) throw new UsageError(`${flag}: write NAME=VALUE`);
       return [pair.slice(0, at), pair.slice(at + 1)];
     }),
   );
 }
 
-/** Like {@link pairs}; the numbers of a reference (`sequenceNumber=2`) become numbers. */
+/**
+ * A reference as JSON (`{"payment":"…"}`), or by {@link pairs}, whose `sequenceNumber` becomes a number; every other value
+ * stays the text that the provider gave.
+ *
+ * @throws UsageError for JSON that is no object of texts and numbers.
+ */
 export function reference(
   flag: string,
   given: readonly string[] | undefined,
 ): Record<string, string | number> | undefined {
+  const [first, ...more] = given ?? [];
+  if (first?.trimStart().startsWith('{') === true) {
+    if (more.length > 0) throw new UsageError(`${flag}: as JSON it is given once`);
+    return jsonReference(flag, first);
+  }
   const read = pairs(flag, given);
   if (read === undefined) return undefined;
-  const numeric = new Set(['sequenceNumber', 'authReferenceVersion']);
   return Object.fromEntries(
     Object.entries(read).map(([name, value]) => [
       name,
-      numeric.has(name) && /^\d{1,9}$/.test(value) ? Number(value) : value,
+      name === 'sequenceNumber' && /^\d{1,9}$/.test(value) ? Number(value) : value,
     ]),
   );
+}
+
+/** The text may hold a secret, so no message repeats it. */
+function jsonReference(flag: string, text: string): Record<string, string | number> {
+  let read: unknown;
+  try {
+    read = JSON.parse(text);
+  } catch {
+    throw new UsageError(`${flag} is not JSON`);
+  }
+  const entries = typeof read === 'object' && read !== null ? Object.entries(read) : [];
+  if (!entries.every(([, value]) => typeof value === 'string' || typeof value === 'number'))
+    throw new UsageError(`${flag} is an object of texts and numbers`);
+  return Object.fromEntries(entries);
 }
 
 /** JSON from a file, or from stdin for `-`. @throws UsageError where it cannot be read. */

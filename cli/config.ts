@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { loadConfiguration } from '../temporal/configuration.ts';
+import { configureAccounts } from '../temporal/accounts.ts';
+import { type Configuration, loadConfiguration } from '../temporal/configuration.ts';
 import { printConfiguration } from '../temporal/configuration-print.ts';
 import { configurationSchema } from '../temporal/configuration-schema.ts';
 import { EXIT, UsageError } from './exit.ts';
@@ -16,6 +17,7 @@ export function configCommands(program: Command, ended: Ended): void {
     ended,
     async ({ args, config: flag, output }) => {
       const configuration = loadConfiguration({ path: args[0] ?? flag });
+      await configureOnce(configuration);
       output.announce(printConfiguration(configuration));
       output.note(`well formed, ${Object.keys(configuration.accounts).length} account(s)`);
       return EXIT.done;
@@ -30,4 +32,10 @@ export function configCommands(program: Command, ended: Ended): void {
       return EXIT.done;
     },
   );
+}
+
+/** What a provider refuses beyond the shape of its account; the address of a local twin is known to `dev` alone. */
+async function configureOnce({ accounts }: Configuration): Promise<void> {
+  const placed = Object.entries(accounts).filter(([, account]) => account['url'] !== 'sandbox');
+  for (const account of configureAccounts(Object.fromEntries(placed)).values()) await account.close();
 }

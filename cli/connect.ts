@@ -7,7 +7,8 @@ import type { Configuration } from '../temporal/configuration.ts';
 import { connectClient, resolveTarget, type ResolvedTarget } from '../temporal/connection.ts';
 import { dataConverter } from '../temporal/data-converter.ts';
 import { keyRingOf } from '../temporal/key-ring.ts';
-import { callQueueOf } from '../temporal/worker.ts';
+import { callQueuesOf } from '../temporal/call-queue.ts';
+import { type AccountLimits, limitsOf } from '../providers/account-limits.ts';
 import type { ProviderAccount } from '../providers/provider.ts';
 import { UnreachableError } from './exit.ts';
 
@@ -20,6 +21,8 @@ export interface Engine {
   readonly payments: PaymentClient;
   readonly accounts: ReadonlyMap<string, ProviderAccount>;
   readonly keyRing: KeyRing;
+  /** By account. */
+  readonly limits: ReadonlyMap<string, AccountLimits>;
   /** Task queues of accounts whose calls are limited. */
   readonly callQueues: ReadonlyMap<string, string>;
   close(): Promise<void>;
@@ -48,15 +51,19 @@ export async function connectEngine(configuration: Configuration): Promise<Engin
     dataConverter: dataConverter(keyRing),
   });
   const { taskQueue } = configuration.temporal;
-  const callQueues = callQueuesOf(configuration);
+  const limits = new Map(
+    Object.entries(configuration.accounts).map(([name, account]) => [name, limitsOf(account)] as const),
+  );
+  const callQueues = callQueuesOf(taskQueue, limits);
   return {
     configuration,
     target,
     connection,
     client,
-    payments: new PaymentClient({ client, taskQueue, accounts, callQueues }),
+    payments: new PaymentClient({ client, taskQueue, accounts, callQueues, keyRing }),
     accounts,
     keyRing,
+    limits,
     callQueues,
     close: async () => {
       for (const account of accounts.values()) await account.close();
@@ -65,15 +72,14 @@ export async function connectEngine(configuration: Configuration): Promise<Engin
   };
 }
 
-/** Accounts with `rate` or `maxConcurrent` have their calls on a queue of their own (agreement, section 5). */
-function callQueuesOf({ accounts, temporal }: Configuration): ReadonlyMap<string, string> {
-  const limited = Object.entries(accounts).filter(
-    ([, account]) => account['rate'] !== undefined || account['maxConcurrent'] !== undefined,
-  );
-  return new Map(limited.map(([name]) => [name, callQueueOf(temporal.taskQueue, name)]));
-}
-
 /** Ending is ours to arrange: the SDK would shut workers down at the first signal, whatever still needs them. */
 export function keepSignals(): void {
-  Runtime.install({ shutdownSignals: [], logger: new DefaultLogger('WARN') });
+  Runtime.install({ shutdownSignals: [], logger: new WorkerLogger('WARN') });
+}
+
+/** Without what the SDK says of every worker that has no workflows, as those that only make provider calls. */
+class WorkerLogger extends DefaultLogger {
+  override log(...[level, message, meta]: Parameters<DefaultLogger['log']>): void {
+    if (!message.startsWith('No workflows registered')) super.log(level, message, meta);
+  }
 }

@@ -6,12 +6,13 @@ import {
   loadConfiguration,
   parseConfiguration,
 } from '../temporal/configuration.ts';
+import { besideTwin } from './twins.ts';
 
 /** What `tranche dev` runs with: a file, or one sandbox account for each provider that this version runs. */
 
-/** The twin's merchant, which is no secret: the twin knows nobody else. */
+/** The twins' merchants, which are no secret: the twins know nobody else. The first is meant where nobody names an account. */
 const SANDBOX_ACCOUNTS = {
-  'payone-sandbox': {
+  'payone-de': {
     provider: 'payone',
     url: 'sandbox',
     mid: '14648',
@@ -19,6 +20,37 @@ const SANDBOX_ACCOUNTS = {
     portalId: '2040559',
     key: 'sandbox-portal-key',
     mode: 'test',
+  },
+  'swedbank-se': {
+    provider: 'swedbankpay',
+    url: 'sandbox',
+    accessToken: 'sandbox-access-token',
+    payeeId: '5cabf558-5283-482f-b252-4d58e06f6f3b',
+  },
+  'ccv-ev': {
+    provider: 'ccv',
+    url: 'sandbox',
+    operatingEnvironment: 'UNATTENDED',
+    accessProtocol: 'OPI_NL',
+    language: 'ENG',
+    environment: 'EVCHARGING',
+  },
+  'po-jp': {
+    provider: 'paymentoptions',
+    url: 'sandbox',
+    authorization: 'Basic sandbox-basic-key',
+    apiKey: 'sandbox-x-api-key',
+    merchantId: 'sandbox-merchant',
+    amountUnit: 'major',
+  },
+  'finline-ua': {
+    provider: 'finline',
+    url: 'sandbox',
+    posId: 'dc728de1-51ef-4ef1-80f7-3b44b07b5667',
+    apiKey: 'sandbox-api-key',
+    apiSecret: 'sandbox-api-secret',
+    endpointKey: 'sandbox-endpoint-key',
+    exponents: { XTS: 2 },
   },
 } as const;
 
@@ -41,8 +73,8 @@ export interface DevPlaces {
   readonly namespace: string;
   readonly host: string;
   readonly port: number;
-  /** Where the twin of an account takes requests. */
-  readonly gateways: Readonly<Record<string, string>>;
+  /** Where the twin of an account takes requests, and where it sends its notices. */
+  readonly twins: Readonly<Record<string, { readonly gatewayUrl: string; readonly notifyUrl: string }>>;
   readonly key: EncryptionKey;
   /** Added where the file names no token. */
   readonly token: string;
@@ -50,7 +82,7 @@ export interface DevPlaces {
 
 /** The configuration with everything in place that the file leaves to `dev`. */
 export function placed(configuration: Configuration, places: DevPlaces): Configuration {
-  const { address, namespace, host, port, gateways, key, token } = places;
+  const { address, namespace, host, port, twins, key, token } = places;
   const { temporal, api, encryption, accounts } = configuration;
   return {
     ...configuration,
@@ -66,8 +98,8 @@ export function placed(configuration: Configuration, places: DevPlaces): Configu
         : { keys: [{ id: key.id, key: Buffer.from(key.key).toString('base64') }] },
     accounts: Object.fromEntries(
       Object.entries(accounts).map(([name, account]) => {
-        const url = gateways[name];
-        return [name, url === undefined ? account : { ...account, url }];
+        const twin = twins[name];
+        return [name, twin === undefined ? account : besideTwin(account, twin.gatewayUrl, twin.notifyUrl)];
       }),
     ),
   };

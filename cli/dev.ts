@@ -12,7 +12,9 @@ export function devCommand(program: Command, ended: Ended): void {
   act<DevOptions>(
     program
       .command('dev')
-      .description('Temporal dev server, local twins of the providers, worker and HTTP edge, until Ctrl-C')
+      .description(
+        'Temporal dev server, local twins of the five providers, worker and HTTP edge, until Ctrl-C',
+      )
       .option('--ephemeral', 'keep nothing on disk (default: state under .tranche/ survives a restart)')
       .option('--port <port>', 'of the HTTP edge (default: the configuration, or 8080 or a free one)'),
     ended,

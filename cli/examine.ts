@@ -6,20 +6,13 @@ import { request } from 'undici';
 import type { Configuration } from '../temporal/configuration.ts';
 import { configureAccounts } from '../temporal/accounts.ts';
 import { connectClient, resolveTarget } from '../temporal/connection.ts';
+import { dataConverter } from '../temporal/data-converter.ts';
+import { keyRingOf } from '../temporal/key-ring.ts';
 import { missingSearchAttributes } from '../temporal/search-attributes.ts';
 import { type DevFile, stateFolder } from './dev-file.ts';
+import { brokenFinding, sweepFindings } from './examine-sweep.ts';
+import { type Finding, ill, well } from './finding.ts';
 import { findConfiguration } from './source.ts';
-
-export interface Finding {
-  readonly name: string;
-  readonly ok: boolean;
-  readonly found: string;
-  /** What to do about it; null where it is well. */
-  readonly mend: string | null;
-}
-
-const well = (name: string, found: string): Finding => ({ name, ok: true, found, mend: null });
-const ill = (name: string, found: string, mend: string): Finding => ({ name, ok: false, found, mend });
 
 /** Clocks may differ by this much before deadlines and signed messages suffer. */
 const MOST_SKEW_MS = 60_000;
@@ -106,7 +99,7 @@ async function temporal(configuration: Configuration): Promise<readonly Finding[
       well('temporal', `${target.address}, namespace ${namespace}`),
       await searchAttributes(connection, namespace),
       await pollers(connection, namespace, taskQueue),
-      await broken(connection, namespace),
+      ...(await payments(connection, namespace, configuration)),
     ]);
   } catch (error) {
     return [
@@ -139,18 +132,20 @@ async function pollers(connection: Connection, namespace: string, taskQueue: str
   return ill('worker', `none on task queue ${taskQueue}`, 'start one with: tranche worker');
 }
 
-/** Payments end by their own rules; a run that was terminated, reset or failed left money with nobody to watch it. */
-async function broken(connection: Connection, namespace: string): Promise<Finding> {
-  const client = new Client({ connection, namespace });
-  const query =
-    "WorkflowType = 'payment' AND ExecutionStatus IN ('Terminated', 'Failed', 'TimedOut', 'Canceled')";
-  const { count } = await client.workflow.count(query);
-  if (count === 0) return well('payments', 'none was terminated or failed');
-  return ill(
-    'payments',
-    `${count} terminated or failed by force`,
-    `look at each with: temporal workflow list --query "${query}"`,
-  );
+/** Needs a key: what sweeps say is encrypted like everything else. */
+async function payments(
+  connection: Connection,
+  namespace: string,
+  configuration: Configuration,
+): Promise<readonly Finding[]> {
+  if (configuration.encryption.keys.length === 0) return [];
+  const client = new Client({
+    connection,
+    namespace,
+    dataConverter: dataConverter(keyRingOf(configuration)),
+  });
+  const { taskQueue } = configuration.temporal;
+  return [...(await sweepFindings(client, taskQueue)), await brokenFinding(client, taskQueue)];
 }
 
 async function providers(configuration: Configuration): Promise<readonly Finding[]> {

@@ -89,11 +89,12 @@ export function operationCommands(program: Command, ended: Ended): void {
       .option('--capture <id>', 'the capture that is refunded')
       .option('--lines <file>', 'lines as JSON, - for stdin')
       .option('--reason <text>', 'why, for the ledger')
-      .option('--option <name=value>', 'a parameter of the provider, may be repeated', collect),
+      .option('--option <name=value>', 'a parameter of the provider, may be repeated', collect)
+      .option('--override', 'send in spite of the failure brake'),
     ended,
     (call) =>
       operate(call, 'refunds', async (session, payment) => {
-        const { id, amount, capture, lines, reason, option } = call.options;
+        const { id, amount, capture, lines, reason, option, override } = call.options;
         const body = parse(refundBody, {
           ...present({
             id,
@@ -102,6 +103,7 @@ export function operationCommands(program: Command, ended: Ended): void {
             amount: await amountOf(session, payment, amount),
             lines: linesFile(lines),
             options: pairs('--option', option),
+            override,
           }),
         });
         return refundCommand(idOf(body.id, undefined), body);
@@ -125,7 +127,11 @@ export function operationCommands(program: Command, ended: Ended): void {
       .option('--operation <id>', 'the operation, or authorization; needs --outcome')
       .option('--outcome <outcome>', 'approved, declined or not_performed')
       .option('--amount <amount>', 'what the provider booked, minor units or a decimal')
-      .option('--reference <name=value>', "the provider's reference, may be repeated", collect)
+      .option(
+        '--reference <reference>',
+        "the provider's reference: JSON or NAME=VALUE, which may be repeated",
+        collect,
+      )
       .option('--remainder <word>', 'what became of the rest: released or lapsed')
       .option('--lock <word>', "lifted: the provider's lock is gone")
       .option('--attention <code>', 'this attention has been dealt with')
@@ -208,6 +214,7 @@ interface RefundOptions {
   lines?: string;
   reason?: string;
   option?: readonly string[];
+  override?: boolean;
 }
 interface ResolveOptions {
   operation?: string;

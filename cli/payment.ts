@@ -13,18 +13,23 @@ import { EXIT, exitOf, type ExitCode, UsageError } from './exit.ts';
 import { act, collect, type Ended, type Invocation } from './invocation.ts';
 import type { Output } from './output.ts';
 import { type Session, withSession } from './session.ts';
+import { simulateCommand } from './simulate.ts';
 import { showExplanation, showList, showPayment } from './show.ts';
 
-/** `payment create|show|list|watch|explain`. */
+/** `payment create|show|list|watch|explain|simulate`. */
 export function paymentCommands(program: Command, ended: Ended): void {
   const payment = program.command('payment').description('make payments and look at them');
+  simulateCommand(payment, ended);
 
   act<CreateOptions>(
     payment
       .command('create')
       .description('authorise a payment, or adopt a hold that exists at the provider')
       .option('--id <id>', 'id of the payment; repeat it to repeat the call safely')
-      .option('--account <name>', 'account of the configuration (default: the only one)')
+      .option(
+        '--account <name>',
+        'account of the configuration (default: the only one, or payone-de of `tranche dev`)',
+      )
       .option('--amount <amount>', 'minor units (10000) or a decimal (100.00)')
       .option('--currency <code>', 'ISO 4217', 'EUR')
       .option(
@@ -35,8 +40,8 @@ export function paymentCommands(program: Command, ended: Ended): void {
       .option('--customer <name=value>', 'a fact of the customer, may be repeated', collect)
       .option('--return-url <name=url>', 'success, error or back, may be repeated', collect)
       .option(
-        '--adopt <name=value>',
-        'adopt the hold with this reference (PAYONE: txid=…), may be repeated',
+        '--adopt <reference>',
+        'adopt the hold with this reference: JSON ({"txid":"…"}) or NAME=VALUE, which may be repeated',
         collect,
       )
       .option('--authorized-at <instant>', 'when the adopted hold began')
@@ -188,7 +193,7 @@ function typed(options: CreateOptions, session: Session): Record<string, unknown
   if ((method === undefined) === (adopt === undefined)) {
     throw new UsageError('say either --method, to ask for a hold, or --adopt, to take over one that exists');
   }
-  const account = options.account ?? onlyAccount(session);
+  const account = options.account ?? usualAccount(session);
   const lines = linesFile(options.lines);
   if (lines !== undefined && order === undefined)
     throw new UsageError('--lines needs --order, the reference of the order');
@@ -220,9 +225,8 @@ function typed(options: CreateOptions, session: Session): Record<string, unknown
   });
 }
 
-function onlyAccount({ accounts }: Session): string {
-  const [only, second] = accounts;
-  if (only !== undefined && second === undefined) return only;
+function usualAccount({ accounts, usualAccount: usual }: Session): string {
+  if (usual !== null) return usual;
   throw new UsageError(`--account is needed: ${accounts.join(', ') || 'the configuration names none'}`);
 }
 

@@ -1,6 +1,8 @@
 import { type ApiToken, hashToken } from '../api/auth.ts';
 import { enginePayments } from '../api/engine.ts';
+import type { NoticeAccount } from '../api/notices.ts';
 import { startServer } from '../api/server.ts';
+import type { ProviderAccount } from '../providers/provider.ts';
 import type { Configuration } from '../temporal/configuration.ts';
 import { routeNotice } from '../temporal/notice-routing.ts';
 import type { Engine } from './connect.ts';
@@ -17,7 +19,7 @@ export function runApi(
       tokens: tokensOf(configuration),
       logger: { level: 'warn', stream: process.stderr },
       notices: {
-        account: (name) => accounts.get(name),
+        account: (name) => noticeAccount(accounts.get(name), configuration.accounts[name]?.['pathToken']),
         deliver: async (account, notice) => {
           await client.withDeadline(Date.now() + 8_000, () =>
             routeNotice(client, taskQueue, { account, notice }),
@@ -37,6 +39,16 @@ export function runApi(
     },
     where,
   );
+}
+
+/** An account as the notices' door knows it, with the path token that its configuration names. */
+function noticeAccount(account: ProviderAccount | undefined, pathToken: unknown): NoticeAccount | undefined {
+  if (account === undefined) return undefined;
+  return {
+    acknowledgement: account.acknowledgement,
+    readNotice: (incoming) => account.readNotice(incoming),
+    ...(typeof pathToken === 'string' ? { pathToken } : {}),
+  };
 }
 
 function tokensOf({ api }: Configuration): readonly ApiToken[] {

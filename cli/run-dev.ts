@@ -14,7 +14,7 @@ import { UnreachableError, UsageError } from './exit.ts';
 import type { Output } from './output.ts';
 import { runApi } from './run-api.ts';
 import { runWorker } from './run-worker.ts';
-import { startTwin } from './twins.ts';
+import { notifyUrlOf, startTwin, type Twin } from './twins.ts';
 import { Closers, untilSignal } from './until-signal.ts';
 
 export interface DevOptions {
@@ -59,20 +59,14 @@ async function run(options: DevOptions, folder: string, started: Closers): Promi
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 
   const server = await temporal(configuration, ephemeral ? null : folder, output, started);
-  const twins = [];
-  for (const [name, account] of Object.entries(configuration.accounts)) {
-    if (account['url'] !== 'sandbox') continue;
-    const twin = await startTwin(name, account, `${url}/v1/notifications/${name}`);
-    await started.add(() => twin.stop());
-    twins.push(twin);
-  }
+  const twins = await startTwins(configuration, url, started);
 
   const complete = placed(configuration, {
     ...server,
     host,
     port,
     key,
-    gateways: Object.fromEntries(twins.map((twin) => [twin.account, twin.gatewayUrl])),
+    twins: Object.fromEntries(twins.map((twin) => [twin.account, twin])),
     token: ephemeral ? newToken() : devToken(folder),
   });
   const engine = await connectEngine(complete);
@@ -102,13 +96,40 @@ async function run(options: DevOptions, folder: string, started: Closers): Promi
   if (output.json) output.announce(JSON.stringify(told));
   output.note(`temporal   ${server.address}, namespace ${server.namespace}`);
   for (const twin of twins)
-    output.note(`twin       ${twin.account} at ${twin.url}, books at ${twin.url}/admin/books`);
+    output.note(
+      `twin       ${twin.account} (${twin.provider}) at ${twin.url}, books at ${twin.url}/admin/books`,
+    );
   if (!output.json && configuration.api.tokens.length === 0) output.announce(`token ${token}`);
   if (!ephemeral)
     output.note(`state      ${folder}; other tranche commands in this folder find it by themselves`);
   output.announce(`ready ${url}`);
   await worker.ended;
   throw new Error('the worker ended by itself');
+}
+
+interface PlacedTwin extends Twin {
+  readonly notifyUrl: string;
+}
+
+/** A twin for each account whose address is `sandbox`, all at once. @throws the first failure, when all have started or failed. */
+async function startTwins(
+  { accounts }: Configuration,
+  edge: string,
+  started: Closers,
+): Promise<readonly PlacedTwin[]> {
+  const starts = Object.entries(accounts)
+    .filter(([, account]) => account['url'] === 'sandbox')
+    .map(async ([name, account]) => {
+      const notifyUrl = notifyUrlOf(edge, name, account);
+      const twin = await startTwin(name, account, notifyUrl);
+      await started.add(() => twin.stop());
+      return { ...twin, notifyUrl };
+    });
+  const ended = await Promise.allSettled(starts);
+  return ended.map((each) => {
+    if (each.status === 'rejected') throw each.reason;
+    return each.value;
+  });
 }
 
 /** A server of its own, unless the configuration or TEMPORAL_ADDRESS names one. */

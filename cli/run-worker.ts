@@ -1,12 +1,16 @@
-import type { Worker } from '@temporalio/worker';
+import { Runtime } from '@temporalio/worker';
 import { createCommandActivities } from '../activities/command-activities.ts';
 import { crashPlan } from '../activities/crash-point.ts';
 import { createProviderActivities } from '../activities/provider-activities.ts';
+import { createSweepActivities } from '../activities/sweep-activities.ts';
+import { accountSchemas, isProviderName } from '../providers/account-schemas.ts';
+import { createWorkers } from '../temporal/call-queue.ts';
 import { secretsOf } from '../temporal/configuration-print.ts';
 import { connectWorker } from '../temporal/connection.ts';
 import { dataConverter } from '../temporal/data-converter.ts';
 import { paymentPort } from '../temporal/payment-port.ts';
-import { createWorker } from '../temporal/worker.ts';
+import { ensureSweep } from '../temporal/schedules.ts';
+import { sweepPort } from '../temporal/sweep-port.ts';
 import type { Engine } from './connect.ts';
 
 export interface RunningWorker {
@@ -16,9 +20,9 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
-/** Starts the workers of an installation in this process: one for the engine, one for each account with limits. */
+/** Starts the workers of an installation in this process: one for the engine, one for each account's calls. */
 export async function runWorker(engine: Engine): Promise<RunningWorker> {
-  const { configuration, accounts, keyRing, target, client, payments, callQueues } = engine;
+  const { configuration, accounts, keyRing, target, client, payments, limits } = engine;
   const connection = await connectWorker(target);
   const common = {
     connection,
@@ -31,25 +35,24 @@ export async function runWorker(engine: Engine): Promise<RunningWorker> {
         keyRing,
         secrets: secretsOf(configuration),
         crash: crashPlan(process.env),
+        breakers: new Map([...limits].map(([account, { breaker }]) => [account, breaker])),
       }),
       ...createCommandActivities(paymentPort(payments, client)),
+      ...createSweepActivities(sweepPort(client, configuration.temporal.taskQueue)),
     },
   };
-  const workers: Worker[] = [await createWorker({ ...common, taskQueue: configuration.temporal.taskQueue })];
-  for (const [account, taskQueue] of callQueues) {
-    const most = configuration.accounts[account]?.['maxConcurrent'];
-    workers.push(
-      await createWorker({
-        ...common,
-        taskQueue,
-        bundle: null,
-        ...(typeof most === 'number' ? { maxConcurrentActivities: most } : {}),
-      }),
-    );
-  }
+  const workers = await createWorkers({
+    ...common,
+    taskQueue: configuration.temporal.taskQueue,
+    limits,
+  });
   const running = workers.map((worker) => worker.run());
   const ended = Promise.all(running).then(() => undefined);
   ended.catch(() => undefined);
+  // Payments move by their own timers: a namespace that allows no schedules loses the net below them, no more.
+  await ensureSweep(client, configuration.temporal.taskQueue).catch((error: unknown) =>
+    Runtime.instance().logger.warn('the sweep could not be scheduled', { error: String(error) }),
+  );
   return {
     ended,
     stop: async () => {
@@ -60,8 +63,14 @@ export async function runWorker(engine: Engine): Promise<RunningWorker> {
   };
 }
 
-/** The longest `timeoutMs` of the accounts, 30 s where none is named. */
+/** The longest time-out of the accounts: what they name, or the default of their provider's schema; 30 s without any. */
 function longestCall(accounts: Engine['configuration']['accounts']): number {
-  const given = Object.values(accounts).map((account) => account['timeoutMs']);
+  const given = Object.values(accounts).flatMap((account) => {
+    const checked = isProviderName(account.provider)
+      ? accountSchemas[account.provider].safeParse(account)
+      : null;
+    const options = checked?.success === true ? (checked.data as Readonly<Record<string, unknown>>) : account;
+    return [options['timeoutMs'], options['authorizationTimeoutMs']];
+  });
   return Math.max(30_000, ...given.filter((value) => typeof value === 'number'));
 }

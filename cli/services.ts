@@ -61,7 +61,11 @@ export function serviceCommands(program: Command, ended: Ended): void {
     program
       .command('sandbox')
       .description('the local twin of a provider by itself')
-      .option('--account <name>', 'an account of the configuration, or payone-sandbox', 'payone-sandbox')
+      .option(
+        '--account <name>',
+        'an account of the configuration, or of tranche dev without one',
+        'payone-de',
+      )
       .option('--port <port>', 'where to listen', '0')
       .option('--notify-url <url>', 'where notices go'),
     ended,

@@ -1,5 +1,7 @@
 import { onceOrphaned } from '../until-signal.ts';
 import { DIRECT, playDirect } from './direct.ts';
+import { NEIGHBOURS } from './neighbours.ts';
+import { playNeighbour } from './play-neighbour.ts';
 import { playStory } from './play.ts';
 import { Progress } from './progress.ts';
 import { judge } from './result.ts';
@@ -8,8 +10,9 @@ import { STORIES } from './story.ts';
 import { resultTable } from './table.ts';
 
 /**
- * The main job on a real Temporal server against a strict twin of PAYONE: seven orders side by side, one lost answer,
- * one refused release, one worker killed by SIGKILL; then the engine's ledgers beside the twin's books.
+ * The main job on a real Temporal server against strict twins: seven orders at PAYONE and one at each other provider
+ * side by side, lost answers, one refused release, one worker killed by SIGKILL; then the engine's ledgers beside the
+ * twins' books.
  *
  * @param json - print one object as the last thing on stdout instead of the table
  * @returns the exit code: 0 only if every ledger agrees with the books and every rule of money holds
@@ -23,7 +26,7 @@ export async function runDemo({ json }: { readonly json: boolean }): Promise<0 |
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   const stopLooking = onceOrphaned(interrupted);
   try {
-    progress.note(`${STORIES.length + 1} orders begin`);
+    progress.note(`${STORIES.length + 1 + NEIGHBOURS.length} orders begin`);
     const runs = [
       ...STORIES.map((story) => {
         const track = progress.track(story.id, story.scenario, story.steps.length);
@@ -33,6 +36,10 @@ export async function runDemo({ json }: { readonly json: boolean }): Promise<0 |
         const track = progress.track(DIRECT.id, DIRECT.scenario, 3);
         return { track, run: () => playDirect(stage, progress, track) };
       })(),
+      ...NEIGHBOURS.map((neighbour) => {
+        const track = progress.track(neighbour.id, neighbour.scenario, neighbour.steps);
+        return { track, run: () => playNeighbour(stage, neighbour, progress, track) };
+      }),
     ];
     const failures: string[] = [];
     await Promise.all(
@@ -47,7 +54,7 @@ export async function runDemo({ json }: { readonly json: boolean }): Promise<0 |
       }),
     );
     if (stage.restarts() === 0) failures.push('power-cut: no worker was killed');
-    const result = await judge(stage, [...STORIES, DIRECT], failures);
+    const result = await judge(stage, [...STORIES, DIRECT], NEIGHBOURS, failures);
     progress.end();
     process.stdout.write(json ? `${JSON.stringify(result)}\n` : resultTable(result, process.stdout));
     return result.ok ? 0 : 1;

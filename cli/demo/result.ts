@@ -3,6 +3,7 @@ import { ledgerBreaches } from '../../audit/ledger-rules.ts';
 import { type Breach, MONEY_RULES, type Verdicts, verdictsOf } from '../../audit/money-rule.ts';
 import type { ProviderBooks } from '../../audit/provider-books.ts';
 import type { LedgerEntry } from '../../payment/ledger.ts';
+import type { Neighbour } from './neighbour.ts';
 import { booksOf } from './twin-books.ts';
 import type { Stage } from './stage.ts';
 
@@ -11,6 +12,8 @@ export interface OrderResult {
   readonly id: string;
   readonly provider: string;
   readonly scenario: string;
+  /** ISO 4217, of every amount here. */
+  readonly currency: string;
   readonly status: string;
   readonly authorized: number;
   readonly captured: number;
@@ -35,22 +38,54 @@ interface Played {
   readonly account: 'shop' | 'brief';
 }
 
+interface Judged {
+  readonly id: string;
+  readonly scenario: string;
+  readonly provider: string;
+  readonly currency: string;
+  readonly books: (ledger: readonly LedgerEntry[]) => Promise<ProviderBooks>;
+}
+
+const payoneBooks =
+  (stage: Stage, { id, account }: Played): Judged['books'] =>
+  async () => {
+    const payment = await stage.shop.get(`/v1/payments/${stage.idOf(id)}`);
+    const { providerReference } = payment['authorization'] as { providerReference: string };
+    return booksOf(await stage.twins[account].admin.process(providerReference));
+  };
+
+const neighbourBooks =
+  (stage: Stage, neighbour: Neighbour): Judged['books'] =>
+  (ledger) => {
+    const admin = stage.neighbours[neighbour.id];
+    if (admin === undefined) throw new Error(`${neighbour.id} has no twin`);
+    return neighbour.books(admin, ledger);
+  };
+
 /** Holds every order's ledger against the twin's books and the rules of money. */
 export async function judge(
   stage: Stage,
   played: readonly Played[],
+  neighbours: readonly Neighbour[],
   failures: readonly string[],
 ): Promise<DemoResult> {
   const orders: OrderResult[] = [];
   const breaches: Breach[] = failures.map((text) => ({ rule: 'M5', text }));
-  for (const { id, ...order } of played) {
+  const all: readonly Judged[] = [
+    ...played.map((order) => ({
+      ...order,
+      provider: 'payone',
+      currency: 'EUR',
+      books: payoneBooks(stage, order),
+    })),
+    ...neighbours.map((order) => ({ ...order, books: neighbourBooks(stage, order) })),
+  ];
+  for (const { id, books: read, ...order } of all) {
     const paymentId = stage.idOf(id);
     const { entries } = (await stage.shop.get(`/v1/payments/${paymentId}/ledger`)) as unknown as {
       entries: LedgerEntry[];
     };
-    const payment = await stage.shop.get(`/v1/payments/${paymentId}`);
-    const { providerReference } = payment['authorization'] as { providerReference: string };
-    const books = booksOf(await stage.twins[order.account].admin.process(providerReference));
+    const books = await read(entries);
     const found = [
       ...ledgerBreaches(entries),
       ...bookBreaches(entries, books),
@@ -63,8 +98,9 @@ export async function judge(
     const { bookings, ...sums } = books;
     orders.push({
       id,
-      provider: 'payone',
+      provider: order.provider,
       scenario: order.scenario,
+      currency: order.currency,
       status: last.after.status,
       authorized,
       captured,
@@ -84,7 +120,7 @@ export async function judge(
   const invariants = verdictsOf(breaches);
   const ok =
     failures.length === 0 &&
-    orders.length === played.length &&
+    orders.length === all.length &&
     orders.every((order) => order.agrees) &&
     MONEY_RULES.every((rule) => invariants[rule].holds);
   return { ok, orders, invariants };

@@ -12,6 +12,11 @@ import { findTemporal } from '../../temporal/find-temporal.ts';
 import { freePort } from '../../temporal/free-port.ts';
 import { keyRingOf } from '../../temporal/key-ring.ts';
 import { registerSearchAttributes } from '../../temporal/search-attributes.ts';
+import type { AccountConfig } from '../../providers/provider.ts';
+import { twinAdmin } from '../../sandbox/twin/admin-client.ts';
+import { besideTwin, notifyUrlOf, startTwin } from '../twins.ts';
+import type { AnyAdmin } from './neighbour.ts';
+import { NEIGHBOURS } from './neighbours.ts';
 import type { Progress } from './progress.ts';
 import { type Service, startService } from './service.ts';
 import { type ShopClient, shopClient } from './shop-client.ts';
@@ -25,6 +30,8 @@ export interface Stage {
   readonly idOf: (order: string) => string;
   /** The twins by account. */
   readonly twins: Readonly<Record<'shop' | 'brief', SpawnedPayoneTwin>>;
+  /** The admin sides of the other providers' twins, by order. */
+  readonly neighbours: Readonly<Record<string, AnyAdmin>>;
   /** Texts that may stand nowhere outside the provider's own request. */
   readonly secrets: readonly string[];
   /** How many workers were killed and started again. */
@@ -43,7 +50,7 @@ const ACCOUNT = {
   repeats: ['PT2S', 'PT4S', 'PT8S'],
 } as const;
 
-/** Starts the Temporal server, two twins, the HTTP edge and a worker that dies at the operation `power-cut`. */
+/** Starts the Temporal server, the twins of all five providers, the HTTP edge and a worker that dies at the operation `power-cut`. */
 export async function openStage(progress: Progress): Promise<Stage> {
   const closers: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
@@ -69,6 +76,16 @@ export async function openStage(progress: Progress): Promise<Stage> {
       () => twins.brief.stop(),
     );
 
+    const neighbours: Record<string, AnyAdmin> = {};
+    const others: Record<string, AccountConfig> = {};
+    for (const { id, account, config } of NEIGHBOURS) {
+      const notifyUrl = notifyUrlOf(edge, account, config);
+      const twin = await startTwin(account, config, notifyUrl);
+      closers.push(() => twin.stop());
+      neighbours[id] = twinAdmin(twin.url);
+      others[account] = besideTwin(config, twin.gatewayUrl, notifyUrl);
+    }
+
     const token = randomBytes(24).toString('base64url');
     const key = randomBytes(32).toString('base64');
     const file = join(folder, 'tranche.config.json');
@@ -80,6 +97,7 @@ export async function openStage(progress: Progress): Promise<Stage> {
       accounts: {
         shop: { ...ACCOUNT, url: twins.shop.gatewayUrl, key: PORTAL_KEY },
         brief: { ...ACCOUNT, ...brief, url: twins.brief.gatewayUrl, key: PORTAL_KEY },
+        ...others,
       },
     };
     writeFileSync(file, JSON.stringify(configuration), { mode: 0o600 });
@@ -105,7 +123,8 @@ export async function openStage(progress: Progress): Promise<Stage> {
       taskQueue,
       idOf: (order) => `${order}${run}`,
       twins,
-      secrets: [PORTAL_KEY, token],
+      neighbours,
+      secrets: [PORTAL_KEY, token, ...NEIGHBOURS.flatMap(({ config }) => secretsOf(config))],
       restarts: workers.restarts,
       close,
     };
@@ -114,6 +133,12 @@ export async function openStage(progress: Progress): Promise<Stage> {
     throw error;
   }
 }
+
+/** The demo's secrets say of themselves what they are. */
+const secretsOf = (config: AccountConfig): string[] =>
+  Object.values(config).filter(
+    (value): value is string => typeof value === 'string' && value.endsWith('only-for-the-twin'),
+  );
 
 async function startTemporal(
   progress: Progress,

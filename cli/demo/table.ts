@@ -1,4 +1,6 @@
 import { styleText } from 'node:util';
+import { exponentOf } from '../../payment/currency.ts';
+import { toDecimal } from '../../payment/decimal.ts';
 import { MONEY_RULES } from '../../audit/money-rule.ts';
 import type { DemoResult, OrderResult } from './result.ts';
 
@@ -20,7 +22,9 @@ export function resultTable(result: DemoResult, out: NodeJS.WriteStream): string
   const colour = (name: 'green' | 'red' | 'bold', text: string) => styleText(name, text, { stream: out });
   const head = [
     'order',
+    'provider',
     'status',
+    '',
     'authorised',
     'captured',
     'released',
@@ -38,7 +42,7 @@ export function resultTable(result: DemoResult, out: NodeJS.WriteStream): string
   const line = (cells: readonly string[]) =>
     cells
       .map((cell, column) =>
-        column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+        column < 4 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
       )
       .join('  ');
   const lines = [colour('bold', line(head))];
@@ -58,25 +62,27 @@ export function resultTable(result: DemoResult, out: NodeJS.WriteStream): string
   lines.push(
     '',
     result.ok
-      ? colour('green', 'Every order agrees with the books of the twin.')
+      ? colour('green', 'Every order agrees with the books of the twins.')
       : colour('red', 'The books do not agree.'),
   );
   return `${lines.join('\n')}\n`;
 }
 
 function rowOf(order: OrderResult): string[] {
-  const euro = (value: number) => `${Math.trunc(value / 100)}.${String(value % 100).padStart(2, '0')}`;
+  const sum = (value: number) => toDecimal(value, exponentOf(order.currency));
   const books = order.provider_books;
   return [
     order.id,
+    order.provider,
     order.status,
-    euro(order.authorized),
-    euro(order.captured),
-    euro(order.released),
-    euro(order.lapsed),
-    euro(order.refunded),
-    `| ${euro(books.captured)}`,
-    euro(books.refunded),
+    order.currency,
+    sum(order.authorized),
+    sum(order.captured),
+    sum(order.released),
+    sum(order.lapsed),
+    sum(order.refunded),
+    `| ${sum(books.captured)}`,
+    sum(books.refunded),
     String(books.bookings),
     order.agrees ? 'yes' : 'NO',
   ];

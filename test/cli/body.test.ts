@@ -19,7 +19,25 @@ describe('reference', () => {
       txid: '123456789',
       sequenceNumber: 2,
     });
+    expect(reference('--adopt', ['authReferenceVersion=1'])).toEqual({ authReferenceVersion: '1' });
+    expect(reference('--adopt', undefined)).toBeUndefined();
   });
+
+  it('takes JSON as it is', () => {
+    expect(reference('--adopt', ['{"payment":"/psp/creditcard/payments/1","n":1}'])).toEqual({
+      payment: '/psp/creditcard/payments/1',
+      n: 1,
+    });
+  });
+
+  it.each([['{"a"'], ['{"a":null}'], ['{"a":{}}'], ['{"a":"b"}', 'c=d'], ['secret-without-a-name']])(
+    'refuses %s, and repeats nothing of it',
+    (...given) => {
+      const read = () => reference('--adopt', given);
+      expect(read).toThrow('--adopt');
+      expect(read).not.toThrow(given[0] ?? '');
+    },
+  );
 });
 
 describe('instant', () => {

@@ -43,5 +43,9 @@ test('every order of the demo agrees with the books of the twin', { timeout: 300
     'power-cut': [16_290, 16_290, 0, 0, 0, 2],
     'sent-back': [17_190, 17_190, 0, 0, 1900, 2],
     'declined-once': [100_000, 60_000, 40_000, 0, 0, 1],
+    'swedish-sofa': [899_500, 700_000, 199_500, 0, 25_000, 4],
+    'charge-point': [8_000, 2_340, 5_660, 0, 0, 1],
+    'tokyo-stay': [48_000, 36_000, 12_000, 0, 2_500, 2],
+    'kyiv-boxes': [120_000, 95_000, 25_000, 0, 0, 1],
   });
 });

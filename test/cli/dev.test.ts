@@ -90,7 +90,7 @@ async function until<T>(ask: () => Promise<T>, so: (answer: T) => boolean): Prom
 const eur = (value: number) => ({ value, currency: 'EUR' });
 const CREATE = {
   id: 'o-1',
-  account: 'payone-sandbox',
+  account: 'payone-de',
   amount: eur(10_000),
   authorization: { request: { method: 'cc', options: { pseudocardpan: '9410010000000000001' } } },
 };
@@ -128,7 +128,7 @@ describe('tranche dev', () => {
     )) {
       expect(statSync(join(folder, '.tranche', name)).mode & 0o077, name).toBe(0);
     }
-    const twin = sandboxes['payone-sandbox'] ?? '';
+    const twin = sandboxes['payone-de'] ?? '';
     const books = async () => (await (await fetch(`${twin}/admin/books`)).json()) as Books;
     const acknowledged = await until(
       books,
@@ -176,11 +176,178 @@ describe('tranche dev', () => {
       body: { status: 'captured' },
     });
     const listed = await until(
-      () => recall('GET', '/v1/payments?account=payone-sandbox'),
+      () => recall('GET', '/v1/payments?account=payone-de'),
       ({ body }) => (body['items'] as unknown[]).length > 0,
     );
     expect(listed.body).toMatchObject({ items: [{ id: 'o-1', provider: 'payone' }], next: null });
     expect(await stop(again.child, 'SIGINT')).toBe(0);
+  });
+
+  it('has a twin of each of the five providers, where a hold is adopted, captured and freed', async () => {
+    const own = mkdtempSync(join(tmpdir(), 'tranche-dev-'));
+    try {
+      const dev = await start(own);
+      const call = caller(dev);
+      const { sandboxes } = devFile(own);
+      expect(Object.keys(sandboxes)).toEqual(['payone-de', 'swedbank-se', 'ccv-ev', 'po-jp', 'finline-ua']);
+      for (const [account, twin] of Object.entries(sandboxes)) {
+        const of = ELSEWHERE[account];
+        if (of === undefined) throw new Error(account);
+        for (const [id, amount] of [
+          [`${account}-part`, 4_000],
+          [`${account}-void`, null],
+        ] as const) {
+          const made = (await admin(twin, of.path, of.body(id))) as Record<string, unknown>;
+          const { currency } = of;
+          const created = await call('POST', '/v1/payments', {
+            id,
+            account,
+            amount: { value: 10_000, currency },
+            authorization: { adopt: { reference: of.reference(made) } },
+          });
+          expect(created, id).toMatchObject({ status: 201, body: { status: 'authorized' } });
+          const asked =
+            amount === null
+              ? await call('POST', `/v1/payments/${id}/release`, { id: 'v-1' })
+              : await call('POST', `/v1/payments/${id}/captures`, {
+                  id: 'c-1',
+                  amount: { value: amount, currency },
+                  final: true,
+                });
+          expect(asked, `${id} ${JSON.stringify(asked.body)}`).toMatchObject({
+            status: 201,
+            body: { state: 'approved' },
+          });
+          const settled = await until(
+            () => call('GET', `/v1/payments/${id}`),
+            ({ body }) => held(body) === 0,
+          );
+          const captured = amount ?? 0;
+          expect(settled.body, id).toMatchObject({
+            status: amount === null ? 'released' : 'captured',
+            attention: null,
+            amounts: { captured: { value: captured }, released: { value: 10_000 - captured } },
+          });
+          const page = await admin(twin, `books/${of.page(made)}`);
+          expect((page as { captured: number }).captured, id).toBe(captured);
+        }
+      }
+      const shown = await runCli(['doctor'], own);
+      expect(shown.code, shown.stdout).toBe(0);
+      for (const account of Object.keys(sandboxes))
+        expect(shown.stdout).toMatch(new RegExp(`✓ provider ${account}:.* answers`));
+
+      expect(await stop(dev.child)).toBe(0);
+      for (const twin of Object.values(sandboxes)) {
+        expect(await isFree(Number(new URL(twin).port)), twin).toBe(true);
+      }
+    } finally {
+      rmSync(own, { recursive: true, force: true });
+    }
+  });
+
+  it('gives each sandbox account of a file a twin of its own, whose notices come to its secret path', async () => {
+    const own = mkdtempSync(join(tmpdir(), 'tranche-dev-'));
+    const pathToken = 'an-unguessable-path-token';
+    const terminal = {
+      provider: 'ccv',
+      url: 'sandbox',
+      operatingEnvironment: 'ATTENDED',
+      accessProtocol: 'OPI_DE',
+      language: 'GER',
+    };
+    const accounts = {
+      pump: { ...terminal, environment: 'PETROL' },
+      barrier: { ...terminal, environment: 'CARPARKING' },
+      se: {
+        provider: 'swedbankpay',
+        url: 'sandbox',
+        accessToken: 'token-of-the-file',
+        networks: ['20.91.170.120/29'],
+        pathToken,
+      },
+      ua: {
+        provider: 'finline',
+        url: 'sandbox',
+        posId: 'pos-of-the-file',
+        apiKey: 'key-of-the-file',
+        apiSecret: 'secret-of-the-file',
+        endpointKey: 'endpoint-of-the-file',
+        serverUrl: 'https://shop.example/elsewhere',
+        pathToken,
+      },
+      de: {
+        provider: 'payone',
+        url: 'https://api.pay1.de/post-gateway/',
+        mid: '12345',
+        aid: '23456',
+        portalId: '2000001',
+        key: 'portal-key-of-the-file',
+        mode: 'test',
+      },
+    };
+    try {
+      writeFileSync(join(own, 'own.json'), JSON.stringify({ accounts }));
+      const dev = await start(own, '--config', 'own.json');
+      const { sandboxes, configuration } = devFile(own);
+      expect(Object.keys(sandboxes)).toEqual(['pump', 'barrier', 'se', 'ua']);
+      expect(new Set(Object.values(sandboxes)).size).toBe(4);
+      const notices = (account: string): string => `${dev.url}/v1/notifications/${account}`;
+      expect(configuration.accounts).toMatchObject({
+        pump: { url: sandboxes['pump'] },
+        se: { url: sandboxes['se'], callbackUrl: `${notices('se')}/${pathToken}` },
+        ua: { serverUrl: `${notices('ua')}/${pathToken}` },
+        de: { url: 'https://api.pay1.de/post-gateway/' },
+      });
+
+      const se = sandboxes['se'] ?? '';
+      const ua = sandboxes['ua'] ?? '';
+      await admin(se, 'payments', { payeeReference: 'ELSEWHERE', amount: 10_000, currency: 'SEK' });
+      await admin(ua, 'orders', { orderId: 'order-1', amount: 10_000, currency: 'UAH' });
+      for (const twin of [se, ua]) {
+        const told = await until(
+          async () => JSON.stringify(await admin(twin, 'books')),
+          (books) => books.includes('"acknowledgedAt":"'),
+        );
+        expect(told).toContain('"acknowledgedAt":"');
+        expect(told).not.toContain('"status":403');
+      }
+      for (const path of ['', '/another-path-token']) {
+        const answer = await fetch(`${notices('se')}${path}`, { method: 'POST', body: '{}' });
+        expect(answer.status).toBe(403);
+      }
+
+      const made = (await admin(sandboxes['pump'] ?? '', 'holds', { amount: 5_000 })) as Record<
+        string,
+        unknown
+      >;
+      const { authReference, authReferenceVersion } = made;
+      const adopted = await runCli(
+        [
+          'payment',
+          'create',
+          '--id',
+          'fuel-1',
+          '--account',
+          'pump',
+          '--amount',
+          '50.00',
+          '--adopt',
+          JSON.stringify({ authReference, authReferenceVersion }),
+        ],
+        own,
+      );
+      expect(adopted.code, adopted.stderr).toBe(0);
+      const taken = await runCli(['capture', 'fuel-1', '--amount', '31.00', '--override'], own);
+      expect(taken.code, taken.stderr).toBe(0);
+      expect(await admin(sandboxes['pump'] ?? '', `books/${String(made['id'])}`)).toMatchObject({
+        captured: 3_100,
+      });
+      expect(JSON.stringify(await admin(sandboxes['barrier'] ?? '', 'books'))).not.toContain('3100');
+      expect(await stop(dev.child)).toBe(0);
+    } finally {
+      rmSync(own, { recursive: true, force: true });
+    }
   });
 
   it('refuses a port that is in use, with what to do', async () => {
@@ -218,6 +385,80 @@ describe('tranche dev', () => {
     }
   });
 });
+
+interface DevFile {
+  readonly sandboxes: Readonly<Record<string, string>>;
+  readonly configuration: { readonly accounts: Readonly<Record<string, unknown>> };
+}
+
+const devFile = (cwd: string): DevFile =>
+  JSON.parse(readFileSync(join(cwd, '.tranche', 'dev.json'), 'utf8')) as DevFile;
+
+async function admin(twin: string, path: string, body?: unknown): Promise<unknown> {
+  const post = {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  };
+  const answer = await fetch(`${twin}/admin/${path}`, body === undefined ? {} : post);
+  expect(answer.status, path).toBeLessThan(300);
+  return answer.json();
+}
+
+const held = (payment: Record<string, unknown>): number =>
+  (payment['amounts'] as { held: { value: number } }).held.value;
+
+type Made = Readonly<Record<string, unknown>>;
+
+/** How a hold of 10 000 minor units is made at each twin without us, and what it is called afterwards. */
+const ELSEWHERE: Readonly<
+  Record<
+    string,
+    {
+      readonly currency: string;
+      readonly path: string;
+      readonly body: (id: string) => object;
+      readonly reference: (made: Made) => object;
+      readonly page: (made: Made) => string;
+    }
+  >
+> = {
+  'payone-de': {
+    currency: 'EUR',
+    path: 'processes',
+    body: (reference) => ({ reference, amount: 10_000, currency: 'EUR' }),
+    reference: ({ txid }) => ({ txid }),
+    page: ({ txid }) => String(txid),
+  },
+  'swedbank-se': {
+    currency: 'SEK',
+    path: 'payments',
+    body: (id) => ({ payeeReference: id.replaceAll('-', ''), amount: 10_000, currency: 'SEK' }),
+    reference: ({ id }) => ({ payment: id }),
+    page: ({ id }) => String(id).split('/').at(-1) ?? '',
+  },
+  'ccv-ev': {
+    currency: 'EUR',
+    path: 'holds',
+    body: () => ({ amount: 10_000 }),
+    reference: ({ authReference, authReferenceVersion }) => ({ authReference, authReferenceVersion }),
+    page: ({ id }) => String(id),
+  },
+  'po-jp': {
+    currency: 'JPY',
+    path: 'holds',
+    body: () => ({ amount: 10_000, currency: 'JPY' }),
+    reference: ({ transactionId }) => ({ transactionId }),
+    page: ({ transactionId }) => String(transactionId),
+  },
+  'finline-ua': {
+    currency: 'UAH',
+    path: 'orders',
+    body: (orderId) => ({ orderId, amount: 10_000, currency: 'UAH' }),
+    reference: ({ order_id: orderId }) => ({ orderId }),
+    page: ({ order_id: orderId }) => String(orderId),
+  },
+};
 
 interface Books {
   readonly processes: readonly unknown[];
