@@ -302,7 +302,7 @@ function compareHold(draft: Draft, authorization: Operation, result: ReadResult,
   }
   if (authorization.state !== 'approved' || payment(draft).operations.some(atProvider)) return;
   const gone = result.read === 'declined' || result.remaining === 0;
-  if (expiryAsked !== null && (gone || result.remaining === undefined)) {
+  if (expiryAsked !== null && figures(payment(draft)).held > 0 && (gone || result.remaining === undefined)) {
     lapseByBooks(draft, gone ? by : null);
     return;
   }

@@ -282,3 +282,21 @@ test('the time that an answer waits for its worker proves no absence', () => {
   expect(life.operation('c-1').attempts).toBe(1);
   expect(life.read(absent).operation('c-1').attempts).toBe(2);
 });
+
+test('a lock that is told while nothing is authorised locks nothing', () => {
+  const life = new Life(factsOf({}, SWEDBANK))
+    .answer(lost)
+    .read({ read: 'failed', reason: 'lost', locked: true });
+  expect(life.payment.locked).toBe(false);
+  expect(life.status).toBe('authorizing');
+});
+
+test('after the end of the hold was asked for, books that agree again end a difference', () => {
+  const life = authorised({}, SWEDBANK);
+  while (life.state.reading === null) life.fire('clock');
+  life.found({ read: 'approved', booked: 10_000, remaining: 10_000 }).capture('c-1').answer(approved);
+  life.notice({ about: 'hint', currency: '' }).found({ read: 'approved', booked: 10_000, remaining: 10_000 });
+  expect(life.state.difference).not.toBeNull();
+  life.read({ read: 'approved', booked: 10_000, remaining: 0 });
+  expect(life.state.difference).toBeNull();
+});
