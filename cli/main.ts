@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { invalid, problemOf } from '../api/problem.ts';
+import { auditCommands } from './audit.ts';
 import { configCommands } from './config.ts';
 import { devCommand } from './dev.ts';
 import { doctorCommand } from './doctor.ts';
@@ -10,6 +11,7 @@ import { operationCommands } from './operations.ts';
 import { createOutput, styled } from './output.ts';
 import { paymentCommands } from './payment.ts';
 import { serviceCommands } from './services.ts';
+import { terminalCommands } from './terminal.ts';
 
 /**
  * Runs one command line.
@@ -54,6 +56,8 @@ function build(ended: Ended): Command {
   doctorCommand(program, ended);
   paymentCommands(program, ended);
   operationCommands(program, ended);
+  terminalCommands(program, ended);
+  auditCommands(program, ended);
   machineCommands(program, ended);
   configCommands(program, ended);
   for (const command of program.commands) inheritSettings(command);

@@ -236,6 +236,16 @@ describe('tranche dev', () => {
       expect(shown.code, shown.stdout).toBe(0);
       for (const account of Object.keys(sandboxes))
         expect(shown.stdout).toMatch(new RegExp(`✓ provider ${account}:.* answers`));
+      const terminal = await runCli(['terminal', 'show', 'ccv-ev', '--json'], own);
+      expect(JSON.parse(terminal.stdout)).toMatchObject({ counter: 2, holder: null, queue: [], block: null });
+      const none = await runCli(
+        ['terminal', 'unblock', 'ccv-ev', '--request-id', '2', '--evidence', 'seen'],
+        own,
+      );
+      expect(none, none.stderr).toMatchObject({
+        code: 1,
+        stdout: expect.stringContaining('holds nothing now'),
+      });
 
       expect(await stop(dev.child)).toBe(0);
       for (const twin of Object.values(sandboxes)) {
