@@ -270,7 +270,7 @@ export function loseOutcome(draft: Draft, operation: Operation, word: Word): voi
 
 /** A first send that was out of turn is planned again and goes out itself later (M4). */
 export function waitForTurn(draft: Draft, operation: Operation, reason: 'busy' | 'gate', word: Word): void {
-  share(draft, operation, 'planned', word);
+  planAgain(draft, operation, word);
   bookDisputed(draft, operation, word.by);
   const known = draft.state.repeating;
   if (known?.operation !== operation.id) {
@@ -279,9 +279,17 @@ export function waitForTurn(draft: Draft, operation: Operation, reason: 'busy' |
   armRepeat(draft);
 }
 
+/** What the deadline had sent of a collection is still due: a deadline comes once. */
+function planAgain(draft: Draft, operation: Operation, word: Word): void {
+  const { plan, deadlineReached } = payment(draft);
+  const collected = operation.sentWith !== undefined;
+  share(draft, operation, 'planned', word);
+  if (collected && deadlineReached && plan.onDeadline === 'capture') patchState(draft, { deadlineDue: true });
+}
+
 /** Our own side holds calls back and nothing has failed: planned again until `at`, as often as it takes. */
 export function pause(draft: Draft, operation: Operation, at: number, word: Word): void {
-  share(draft, operation, 'planned', word);
+  planAgain(draft, operation, word);
   const since = draft.state.repeating?.operation === operation.id ? draft.state.repeating.since : draft.at;
   patchState(draft, { repeating: { operation: operation.id, reason: 'paused', since, repeats: 0 } });
   startTimer(draft, 'repeat', at);

@@ -48,7 +48,7 @@ export async function runDemo({ json }: { readonly json: boolean }): Promise<0 |
           await run();
         } catch (error) {
           const text = error instanceof Error ? error.message : String(error);
-          failures.push(`${track.id}: ${text}`);
+          failures.push(text.startsWith(`${track.id}: `) ? text : `${track.id}: ${text}`);
           progress.update(track, text, { state: 'failed' });
         }
       }),

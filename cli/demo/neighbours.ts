@@ -12,7 +12,7 @@ const JPY = money('JPY');
 const UAH = money('UAH');
 
 /** Soon, so that a lost answer is found while somebody watches. */
-const repeats = ['PT1S', 'PT2S', 'PT4S'];
+const soon = { repeats: ['PT1S', 'PT2S', 'PT4S'], absenceAfter: 'PT6S' };
 
 type Known = Readonly<Record<string, Booking['kind']>>;
 
@@ -45,7 +45,7 @@ export const NEIGHBOURS: readonly Neighbour[] = [
       accessToken: 'demo-access-token-only-for-the-twin',
       payeeId: '5cabf558-5283-482f-b252-4d58e06f6f3b',
       pathToken: 'demo-path-token-only-for-the-twin',
-      repeats,
+      ...soon,
     },
     async play({ admin, tell, create, end }) {
       const order = { payeeReference: 'SOFA1', amount: 899_500, currency: 'SEK' };
@@ -121,7 +121,7 @@ export const NEIGHBOURS: readonly Neighbour[] = [
       apiKey: 'demo-x-api-key-only-for-the-twin',
       merchantId: 'demo-merchant',
       amountUnit: 'major',
-      repeats,
+      ...soon,
     },
     async play({ admin, tell, create, end }) {
       const { transactionId } = (await admin.call('POST', 'holds', {
@@ -162,7 +162,7 @@ export const NEIGHBOURS: readonly Neighbour[] = [
       apiKey: 'demo-api-key-only-for-the-twin',
       apiSecret: 'demo-api-secret-only-for-the-twin',
       endpointKey: 'demo-endpoint-key-only-for-the-twin',
-      repeats,
+      ...soon,
     },
     async play({ admin, payment, tell, create, end }) {
       const orderId = `boxes-${payment}`.slice(0, 40);

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Neighbour, Table } from './neighbour.ts';
 import type { Progress, Track } from './progress.ts';
 import type { Stage } from './stage.ts';
@@ -35,6 +36,9 @@ export async function playNeighbour(
       if (found !== state) throw new Error(`${neighbour.id}: ${id} is ${found}, expected ${state}`);
     },
   };
+  // A call that is under way when the worker is killed is unknown, and where nothing is repeated only a person ends that.
+  progress.update(track, 'waits until the worker was killed');
+  await Promise.race([stage.restarted, delay(PATIENCE_MS, undefined, { ref: false })]);
   progress.update(track, 'authorising', { state: 'runs' });
   await neighbour.play(table);
   await until(stage, payment, (view) => (openIn(view) ? null : 'settled'));

@@ -30,6 +30,8 @@ export interface DemoResult {
   readonly ok: boolean;
   readonly orders: readonly OrderResult[];
   readonly invariants: Verdicts;
+  /** Orders that did not end as told, and why. */
+  readonly failures: readonly string[];
 }
 
 interface Played {
@@ -70,7 +72,7 @@ export async function judge(
   failures: readonly string[],
 ): Promise<DemoResult> {
   const orders: OrderResult[] = [];
-  const breaches: Breach[] = failures.map((text) => ({ rule: 'M5', text }));
+  const breaches: Breach[] = [];
   const all: readonly Judged[] = [
     ...played.map((order) => ({
       ...order,
@@ -123,7 +125,7 @@ export async function judge(
     orders.length === all.length &&
     orders.every((order) => order.agrees) &&
     MONEY_RULES.every((rule) => invariants[rule].holds);
-  return { ok, orders, invariants };
+  return { ok, orders, invariants, failures };
 }
 
 /** M8: neither the ledger nor the raw history holds a secret. */

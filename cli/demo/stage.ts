@@ -36,6 +36,8 @@ export interface Stage {
   readonly secrets: readonly string[];
   /** How many workers were killed and started again. */
   readonly restarts: () => number;
+  /** Resolves when the worker that was killed has a successor. */
+  readonly restarted: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -126,6 +128,7 @@ export async function openStage(progress: Progress): Promise<Stage> {
       neighbours,
       secrets: [PORTAL_KEY, token, ...NEIGHBOURS.flatMap(({ config }) => secretsOf(config))],
       restarts: workers.restarts,
+      restarted: workers.restarted,
       close,
     };
   } catch (error) {
@@ -160,12 +163,13 @@ async function startTemporal(
 async function keepWorker(
   file: string,
   progress: Progress,
-): Promise<{ restarts: () => number; stop: () => Promise<void> }> {
+): Promise<{ restarts: () => number; restarted: Promise<void>; stop: () => Promise<void> }> {
   const deadly = {
     TRANCHE_TEST_FAULTS: '1',
     TRANCHE_CRASH_AT: 'after-answer',
     TRANCHE_CRASH_OPERATION: 'power-cut',
   };
+  const again = Promise.withResolvers<void>();
   let stopping = false;
   let restarts = 0;
   let current: Service = await startService('worker', file, deadly);
@@ -177,12 +181,14 @@ async function keepWorker(
       );
       restarts += 1;
       current = await startService('worker', file);
+      again.resolve();
       watch();
     });
   };
   watch();
   return {
     restarts: () => restarts,
+    restarted: again.promise,
     stop: async () => {
       stopping = true;
       await current.stop();

@@ -30,7 +30,8 @@ export function resultTable(result: DemoResult, out: NodeJS.WriteStream): string
     'released',
     'lapsed',
     'refunded',
-    '| twin captured',
+    '|',
+    'twin captured',
     'refunded',
     'bookings',
     'agrees',
@@ -63,7 +64,12 @@ export function resultTable(result: DemoResult, out: NodeJS.WriteStream): string
     '',
     result.ok
       ? colour('green', 'Every order agrees with the books of the twins.')
-      : colour('red', 'The books do not agree.'),
+      : colour(
+          'red',
+          result.failures.length === 0
+            ? 'The books do not agree.'
+            : `Did not end as told:\n${result.failures.map((text) => `  ${text}`).join('\n')}`,
+        ),
   );
   return `${lines.join('\n')}\n`;
 }
@@ -81,7 +87,8 @@ function rowOf(order: OrderResult): string[] {
     sum(order.released),
     sum(order.lapsed),
     sum(order.refunded),
-    `| ${sum(books.captured)}`,
+    '|',
+    sum(books.captured),
     sum(books.refunded),
     String(books.bookings),
     order.agrees ? 'yes' : 'NO',
