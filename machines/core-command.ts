@@ -121,7 +121,8 @@ export function planRelease(draft: Draft, command: ReleaseCommand, by: Actor, ru
   const details = command.reason === undefined ? {} : { reason: command.reason };
   const kind = captured > 0 || reserved > 0 ? 'request' : 'void';
   record(draft, 'release.planned', command.id, by, rule, {
-    amount: held - reserved,
+    // Put aside by a person, books that differ may reserve more than is held.
+    amount: Math.max(0, held - reserved),
     kind,
     said: command.reason ?? null,
   });

@@ -1,80 +1,214 @@
 import type { Operation } from '../../payment/operation.ts';
-import { inFlight, nextSequenceNumber } from '../../machines/payment-state.ts';
+import { instantsOf } from '../../machines/core-clock.ts';
+import type { CoreState } from '../../machines/core-state.ts';
+import {
+  atProvider,
+  figures,
+  findOperation,
+  inFlight,
+  isSettled,
+  nextSequenceNumber,
+  releaseRefused,
+} from '../../machines/payment-state.ts';
+import type { PaymentState } from '../../machines/payment-state.ts';
+import { BY_PERSON_ALONE } from './attentions.ts';
 import type { Node } from './node.ts';
 
 /**
- * The node without what cannot matter to its future: ids, absolute times, the ledger, the order of
- * ended operations. Two nodes with one text behave alike within the bounds.
+ * A node as texts without what cannot matter to its future: no ids, absolute times or ledger, and no word of what it
+ * has used of its bounds. Two nodes with one text can do the same, as far as their bounds let them.
+ *
+ * - `exact`: what ended stands as a bag, since no rule asks in which order it ended. What had no effect is dropped: its
+ *   number was given back, so no notice of the walk names it, unless a person said that it had none.
+ * - `summed`: what ended stands as its sums. Only a notice names an ended operation, so this is the text of a life that
+ *   has no notice left.
  */
-export function canonical(node: Node): string {
-  const { state, used } = node;
+export interface Texts {
+  readonly exact: string;
+  readonly summed: string;
+}
+
+export function textsOf(node: Node): Texts {
+  const { state } = node;
+  if (state.machine.value === 'closed') return { exact: 'closed', summed: 'closed' };
+  const both = openPart(node);
+  return { exact: `${both}|${endedPart(state)}`, summed: `${both}|${sumsPart(state)}` };
+}
+
+/** What goes on: operations in flight, timers, questions. */
+function openPart(node: Node): string {
+  const { state } = node;
   const { context } = state.machine;
-  const next = nextSequenceNumber(context);
-  const open: string[] = [];
-  const ended: string[] = [];
-  for (const operation of context.operations) {
-    if (inFlight(operation))
-      open.push(openText(operation, next, state.running?.operation, state.repeating?.operation));
-    else ended.push(endedText(operation, context.finalBy, state.running?.operation));
+  const { operations } = context;
+  const running = state.running?.operation;
+  const next = nextNumber(state);
+  let open = '';
+  for (const operation of operations) {
+    if (inFlight(operation)) open += openText(operation, next, running, state.repeating?.operation);
+    else if (operation.id === running) open += answeredText(operation, state);
   }
-  ended.sort();
-  const { authorization } = context;
-  const { repeating } = state;
-  const waited = repeating === null ? 0 : node.at - repeating.since;
-  const { timing } = context.capabilities;
   return [
-    state.machine.value === 'closed' ? 'closed' : '',
-    `${authorization.state}${authorization.booked ?? ''}${state.running?.operation === 'authorization' ? 'R' : ''}${Math.min(authorization.attempts, 2)}`,
-    open.join(','),
-    ended.join(','),
-    `${context.lapsed}/${context.chargedBack}/${context.finalBy === null ? '' : 'F'}${context.warned ? 'W' : ''}${context.deadlineReached ? 'D' : ''}`,
-    context.attentions
-      .map((attention) => attention.code)
-      .sort()
-      .join(','),
-    repeating === null
-      ? ''
-      : `${repeating.reason}${Math.min(repeating.repeats, 2)}${waited >= timing.gateAfter ? 'g' : ''}${waited > timing.giveUpAfter ? 'u' : ''}`,
-    Object.keys(state.timers).sort().join(','),
-    `${used.notices}${used.losses}${used.refusals}${used.words}${used.ticks}${node.answered ? 'A' : ''}`,
-    state.confirmed >= context.sequence.usedUp ? 'c' : '',
+    authorizationText(state, running),
+    open,
+    `${state.deadlineDue ? 'd' : ''}${context.locked ? 'L' : ''}`,
+    attentionsText(context),
+    timesText(node),
+    `${Math.max(0, state.confirmed + 1 - nextSequenceNumber(context))}`,
     state.deferred
-      .map((notice) => `${notice.about}${(notice.sequenceNumber ?? 0) - next}${notice.price ?? ''}`)
-      .join(','),
-    state.disputed === null ? '' : `${state.disputed.operation}${state.disputed.amount}`,
+      .map(
+        ({ about, state: told, sequenceNumber, price }) =>
+          `${about}${told}${(sequenceNumber ?? next) - next}/${price}`,
+      )
+      .join(),
+    state.disputed === null
+      ? ''
+      : `${operations.filter(inFlight).findIndex(({ id }) => id === state.disputed?.operation)}:${state.disputed.amount}${state.disputed.notice === null ? '' : 'n'}`,
   ].join('|');
 }
 
+/** Of the questions that only a person puts away each one counts once it can be; before that, whether there is one. */
+function attentionsText(context: PaymentState): string {
+  const { attentions } = context;
+  if (attentions.length === 0) return '';
+  const codes = attentions.map(({ code }) => code).sort();
+  if (isSettled(context)) return codes.join();
+  const told = codes.filter((code) => !BY_PERSON_ALONE.has(code));
+  return `${told.join()}${told.length < codes.length ? '+' : ''}`;
+}
+
+/** The number that the next call takes. */
+export function nextNumber(state: CoreState): number {
+  return Math.max(nextSequenceNumber(state.machine.context), state.confirmed + 1);
+}
+
+function authorizationText(state: CoreState, running: string | undefined): string {
+  const { authorization } = state.machine.context;
+  const { state: word, attempts, hold, redirectUrl } = authorization;
+  if (word === 'approved' && running !== 'authorization') return word;
+  const again = attempts > 1 && (inFlight(authorization) || running === 'authorization') ? '2' : '';
+  return `${word}${running === 'authorization' ? 'R' : ''}${again}${hold === null ? 'h' : ''}${redirectUrl === undefined ? '' : 'r'}`;
+}
+
 function openText(operation: Operation, next: number, running?: string, repeating?: string): string {
-  const number = operation.sequenceNumber === null ? '' : operation.sequenceNumber - next;
+  const { kind, state, amount, finalAsked } = operation;
+  const asked = finalAsked === true ? 'f' : finalAsked === false ? 'n' : '';
   const marks = `${operation.id === running ? 'R' : ''}${operation.id === repeating ? 'P' : ''}`;
-  const final = `${operation.finalAsked === true ? 'f' : operation.finalAsked === false ? 'n' : ''}${operation.final === true ? 'F' : ''}`;
-  return `${operation.kind}:${operation.state}:${operation.amount}:${number}:${Math.min(operation.attempts, 2)}${final}${marks}`;
+  if (!atProvider(operation)) return `${kind}:${state}:${amount}${asked}${marks};`;
+  // A number below the next one is never given back to it, however far below it is.
+  const number =
+    operation.sequenceNumber === null || operation.sequenceNumber < next
+      ? '-'
+      : operation.sequenceNumber - next;
+  // Only a first send waits for its turn again, and asks then what was asked of it.
+  const first = state === 'sent' && operation.attempts === 1;
+  // What is pending and an unknown outcome that nothing repeats wait for the same words, which end both alike.
+  const word = state !== 'sent' && operation.id !== repeating ? 'waits' : state;
+  return `${kind}:${word}:${amount}:${number}${first ? asked : 'a'}${operation.final === true ? 'F' : ''}${operation.releaseKind ?? ''}${marks};`;
 }
 
-/** Of what ended without effect only its number counts, and that a release was refused for good. */
-function endedText(operation: Operation, finalBy: string | null, running?: string): string {
-  const marks = operation.id === running ? 'R' : '';
-  if (operation.state === 'declined' || operation.state === 'not_performed') {
-    const refused = operation.kind === 'release' && operation.decline?.again === 'no' ? 'x' : '';
-    const said = operation.reason === 'resolved' || operation.decline?.code === 'resolved' ? 's' : '';
-    return `${operation.kind}-${refused}${said}${marks}`;
-  }
-  const final = operation.id === finalBy ? 'B' : operation.final === true ? 'F' : '';
-  const free = operation.id.endsWith('.rest') ? 'r' : '';
-  return `${operation.kind}${operation.state}${operation.amount}/${operation.booked ?? ''}${operation.origin === 'observed' ? 'o' : ''}${final}${free}${marks}`;
+/** Settled by a notice while its call runs: the answer may contradict. */
+function answeredText(operation: Operation, state: CoreState): string {
+  const { kind, amount, attempts, sequenceNumber } = operation;
+  const observed =
+    findOperation(state.machine.context, `observed-${sequenceNumber ?? operation.id}`) !== undefined;
+  return `R${kind}:${operation.state}:${amount}${attempts > 1 ? 'a' : ''}${observed ? 'o' : ''};`;
 }
 
-/** 53 bits of a text, as a safe integer: two 32-bit multiplicative hashes side by side. */
-export function digest(text: string): number {
-  let low = 0xdeadbeef;
-  let high = 0x41c6ce57;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    low = Math.imul(low ^ code, 0x9e3779b1);
-    high = Math.imul(high ^ code, 0x5f356495);
+/** Timers by name; how long it repeats only as far as a rule asks; how many instants of the plan passed unseen. */
+function timesText({ state, at }: Node): string {
+  const { repeating, timers } = state;
+  const { timing } = state.machine.context.capabilities;
+  const names = Object.keys(timers).sort().join();
+  const overdue = overdueText(state, at);
+  if (repeating === null) return `${names}${overdue}`;
+  const waited = at - repeating.since;
+  const over =
+    repeating.reason === 'unknown'
+      ? waited + (timing.repeats.at(-1) ?? 0) > timing.giveUpAfter
+      : waited >= timing.gateAfter;
+  return `${names}${overdue}/${repeating.reason}${over ? 'o' : ''}`;
+}
+
+/** The clock may have started for an instant that has passed, since nothing was there to act on; one that acts at once is not told apart from one that is due next. */
+function overdueText({ timers, machine }: CoreState, at: number): string {
+  if (timers.clock === undefined || timers.clock > at) return '';
+  const { context } = machine;
+  const { warn, deadline, lapse } = instantsOf(context);
+  const open = [
+    context.warned || context.deadlineReached ? null : warn,
+    context.deadlineReached ? null : deadline,
+    lapse,
+  ];
+  return 'o'.repeat(open.filter((instant) => instant !== null && instant <= at).length);
+}
+
+/** Sums that the rules ask for; `authorized` and `released` count only in what is held. */
+function sumsPart(state: CoreState): string {
+  const { context } = state.machine;
+  const { held, captured, refunded, chargedBack } = figures(context);
+  const net = captured - refunded - chargedBack;
+  // What is deferred is a chargeback, which asks for its sums apart.
+  const apart = state.deferred.length === 0 ? '' : `${captured}/${chargedBack}`;
+  const reserving = context.operations.some(
+    ({ id, kind, state: word }) =>
+      kind === 'capture' &&
+      (word === 'planned' ||
+        word === 'sent' ||
+        word === 'pending' ||
+        word === 'unknown' ||
+        id === state.running?.operation),
+  );
+  // What left an empty hold does not come back without a notice, so nothing asks of the plan or of a refused release.
+  const plan = held <= 0 ? '' : planText(context);
+  const final = context.finalBy !== null && (held > 0 || reserving) ? 'F' : '';
+  // Only a booking beyond the hold gives back what lapsed, and only what is reserved or answered late may be that.
+  const lapsed = context.lapsed > 0 ? (reserving || held < 0 ? context.lapsed : 'l') : '';
+  return `${held}/${net}${captured > 0 ? 'c' : ''}${apart}${plan}${final}${lapsed}`;
+}
+
+function planText(context: PaymentState): string {
+  return `${context.warned ? 'W' : ''}${context.deadlineReached ? 'D' : ''}${releaseRefused(context) ? 'x' : ''}`;
+}
+
+function endedPart(state: CoreState): string {
+  const { context } = state.machine;
+  const { held } = figures(context);
+  const next = nextNumber(state);
+  const { operations } = context;
+  // Under the number of what a person denied a booking may still be told: then every number counts.
+  const denied = operations.some(wasDenied);
+  const bag: string[] = [];
+  for (let at = 0; at < operations.length; at++) {
+    const operation = operations[at] as Operation;
+    const { id, kind, sequenceNumber } = operation;
+    if (inFlight(operation) || sequenceNumber === null) continue;
+    const number = denied ? `#${sequenceNumber - next}` : '';
+    if (operation.state === 'approved' || operation.state === 'reversed') {
+      const rest = operation.final === true && operations.some((each) => each.id === `${id}.rest`) ? 'r' : '';
+      const final = id === context.finalBy ? 'B' : operation.final === true ? 'F' : '';
+      const asked = operation.amount === operation.booked ? '' : `:${operation.amount}`;
+      bag.push(
+        `${kind}${operation.state}${operation.booked}${asked}${operation.origin === 'observed' ? 'o' : ''}${final}${rest}${number}`,
+      );
+    } else if (wasDenied(operation)) {
+      const later = operations.some(
+        (each, position) => position > at && each.sequenceNumber === sequenceNumber && !standsAt(each),
+      );
+      bag.push(`${kind}denied${operation.amount}${later ? 'l' : ''}${number}`);
+    }
   }
-  low = Math.imul(low ^ (low >>> 16), 0x85ebca6b) ^ Math.imul(high ^ (high >>> 13), 0xc2b2ae35);
-  high = Math.imul(high ^ (high >>> 16), 0x85ebca6b) ^ Math.imul(low ^ (low >>> 13), 0xc2b2ae35);
-  return 0x100000000 * (high & 0x1fffff) + (low >>> 0);
+  bag.sort();
+  return `${held}/${context.lapsed}/${context.chargedBack}${planText(context)}${context.finalBy === null ? '' : 'F'}|${bag.join()}`;
+}
+
+function standsAt(operation: Operation): boolean {
+  return atProvider(operation) || operation.state === 'approved' || operation.state === 'reversed';
+}
+
+/** A person said that it had no effect. */
+function wasDenied({ state, reason, decline }: Operation): boolean {
+  return (
+    (state === 'not_performed' && reason === 'resolved') ||
+    (state === 'declined' && decline?.code === 'resolved')
+  );
 }

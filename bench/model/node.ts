@@ -2,6 +2,9 @@ import type { CoreState } from '../../machines/core-state.ts';
 
 /** What a life has used of its bounds. */
 export interface Used {
+  readonly captures: number;
+  readonly refunds: number;
+  readonly releases: number;
   readonly notices: number;
   readonly losses: number;
   readonly refusals: number;
@@ -21,4 +24,13 @@ export interface Node {
   readonly answered: boolean;
 }
 
-export const UNUSED: Used = { notices: 0, losses: 0, refusals: 0, words: 0, ticks: 0 };
+export const UNUSED: Used = {
+  captures: 0,
+  refunds: 0,
+  releases: 0,
+  notices: 0,
+  losses: 0,
+  refusals: 0,
+  words: 0,
+  ticks: 0,
+};

@@ -19,6 +19,8 @@ export const CAPABILITIES: Capabilities = {
   resend: 'same-key',
   query: 'none',
   sequence: { max: 127, gate: 'response', declineUsesNumber: false },
+  failures: null,
+  allocates: null,
   maxAmount: 1_999_999_999,
   plans: ['immediate'],
   timing: {
@@ -31,8 +33,23 @@ export const CAPABILITIES: Capabilities = {
     gateAfter: 1800 * SECOND,
     repeats: [2 * SECOND, 10 * SECOND],
     giveUpAfter: 2 * DAY,
+    absenceAfter: 120 * SECOND,
+    resendAfter: 35 * SECOND,
     closeAfterCaptures: 400 * DAY,
     closeAfterNone: 14 * DAY,
+  },
+};
+
+/** Ways in which the rest leaves the hold, each as the capabilities that differ from PAYONE's. */
+export const FAMILIES: Readonly<Record<string, Partial<Capabilities>>> = {
+  'final-flag': {},
+  // One capture, which frees the rest by itself; a lost answer is never repeated, and nothing is told or read.
+  implicit: {
+    remainder: 'implicit',
+    maxCaptures: 1,
+    releaseAfterCapture: 'none',
+    resend: 'never',
+    sequence: null,
   },
 };
 

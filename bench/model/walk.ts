@@ -1,25 +1,31 @@
-import type { Step } from '../../machines/core-input.ts';
 import { begin, step } from '../../machines/core.ts';
-import type { LedgerEntry } from '../../payment/ledger.ts';
+import type { Input, Step } from '../../machines/core-input.ts';
+import type { CoreState, PaymentFacts } from '../../machines/core-state.ts';
+import { explain } from '../../machines/rules.ts';
 import type { Capabilities } from '../../payment/capability.ts';
+import type { LedgerEntry } from '../../payment/ledger.ts';
 import type { Bounds } from './bounds.ts';
-import { canonical, digest } from './canonical.ts';
-import { bodyOf, checkFold, checkState, checkStep } from './checks.ts';
-import type { Move } from './moves.ts';
+import { leftOf, spentOf, troublesOf } from './bounds.ts';
+import { textsOf } from './canonical.ts';
+import { bodyOf, checkAnswer, checkFold, checkRules, checkStep, checkSums } from './checks.ts';
+import type { Move } from './move.ts';
 import { movesOf } from './moves.ts';
 import type { Node } from './node.ts';
 import { UNUSED } from './node.ts';
 import { BEGIN, modelled } from './payment.ts';
+import { takeFact } from './swift-fold.ts';
+import { Visited } from './visited.ts';
 
 /** What a walk found. */
 export interface Found {
   readonly bounds: Bounds;
   readonly states: number;
   readonly transitions: number;
-  /** Length of the longest shortest path. */
+  /** Length of the longest path of the walk. */
   readonly depth: number;
-  /** States in which the payment is closed, and shortest paths that lead there. */
+  /** States in which the payment is closed; nothing tells two of them apart. */
   readonly closed: number;
+  /** Paths that together take every transition: one for each that leads to where a life was before, or closes. */
   readonly paths: number;
   /** Processor seconds. */
   readonly seconds: number;
@@ -28,16 +34,28 @@ export interface Found {
   readonly breach: null | { readonly message: string; readonly path: readonly string[] };
 }
 
+/** What is walked; another one is a planted bug. */
+export interface Core {
+  readonly begin: (facts: PaymentFacts, at: number) => Step;
+  readonly step: (state: CoreState, input: Input, at: number) => Step;
+  readonly explain: typeof explain;
+}
+
+const CORE: Core = { begin, step, explain };
+
 export interface WalkOptions {
   readonly capabilities?: Partial<Capabilities>;
+  readonly core?: Core;
   /** Ends the walk early at so many states. */
   readonly mostStates?: number;
-  /** Told after every level. */
-  readonly onLevel?: (level: {
-    readonly depth: number;
+  /** Told of every node that a transition led to, walked on or not. */
+  readonly onMet?: (node: Node) => void;
+  /** Told after every few thousand states. */
+  readonly onProgress?: (progress: {
+    readonly spent: number;
     readonly states: number;
     readonly transitions: number;
-    readonly frontier: number;
+    readonly open: number;
   }) => void;
 }
 
@@ -46,94 +64,131 @@ interface Visit {
   readonly index: number;
 }
 
-/** Breadth first over everything that can happen to one payment within `bounds`. */
+const TOLD_EVERY = 4096;
+
+/**
+ * Everything that can happen to one payment within `bounds`. What makes it end, and why nothing is lost by it:
+ *
+ * - A life is not walked on from a state where one was that had at least as much left of its bounds: that one could do
+ *   all that this one can. Lives that used less go first, so that a life which came back to order after a trouble joins
+ *   those that had none.
+ * - What cannot matter to the future is no part of a state: `canonical.ts` says what and why.
+ * - Questions that no rule reads are put away last (`attentions.ts`); no short timer fires past the plan's next instant
+ *   (`moves.ts`). Settling notices cost no trouble, since an outcome that is open waits for them.
+ * - Every transition is checked for what it wrote, sent and left (M1–M7, M10, liveness), also one that leads to where a
+ *   life was before; the rules and the fold (M9) are asked once for each new state, and XState's machine once for each
+ *   run of entry types between two statuses (`swift-fold.ts`).
+ */
 export function walk(bounds: Bounds, options: WalkOptions = {}): Found {
   const started = process.cpuUsage();
+  const core = options.core ?? CORE;
   const mostStates = options.mostStates ?? Number.MAX_SAFE_INTEGER;
-  const indexes = new Map<number, number>();
-  const parents: number[] = [-1];
-  const positions: number[] = [-1];
-  const routes: number[] = [1];
-  const depths: number[] = [0];
+  const exact = new Visited();
+  const summed = new Visited();
+  const parents: number[] = [];
+  const positions: number[] = [];
+  const depths: number[] = [];
+  /** 0: to be walked from, 1: has notices left, so that another with its sums is not its like; 2: given up. */
+  const marks: number[] = [];
+  const turns: Visit[][] = [];
+  const folded = new Set<string>();
   let transitions = 0;
   let closed = 0;
-  let paths = 0;
-  let depth = 0;
-  const root = first(bounds, options.capabilities);
-  indexes.set(digest(canonical(root)), 0);
-  let frontier: Visit[] = [{ node: root, index: 0 }];
+  let open = 0;
   let breach: Found['breach'] = null;
-  const shut: number[] = [];
 
-  while (frontier.length > 0 && breach === null && indexes.size < mostStates) {
-    const next: Visit[] = [];
-    for (const { node, index } of frontier) {
-      const moves = movesOf(node, bounds);
+  const giveUp = (index: number): void => {
+    marks[index] = 2;
+  };
+  const giveUpSummed = (index: number): void => {
+    if (marks[index] === 0) marks[index] = 2;
+  };
+  /** Whether the life is to be walked on. */
+  const enter = (node: Node, parent: number, position: number): boolean => {
+    const index = parents.length;
+    const left = leftOf(bounds, node.used, !node.answered);
+    const texts = textsOf(node);
+    const noticed = node.used.notices < bounds.notices && troublesOf(node.used) < bounds.troubles;
+    if (noticed) {
+      if (!exact.enter(texts.exact, left, index, giveUp)) return false;
+      summed.enter(texts.summed, left, index, giveUpSummed);
+    } else if (!summed.enter(texts.summed, left, index, giveUpSummed)) return false;
+    parents.push(parent);
+    positions.push(position);
+    depths.push(parent < 0 ? 0 : (depths[parent] as number) + 1);
+    marks.push(noticed ? 1 : 0);
+    if (node.state.machine.value === 'closed') closed += 1;
+    else {
+      (turns[spentOf(node.used)] ??= []).push({ node, index });
+      open += 1;
+    }
+    return true;
+  };
+
+  enter(first(bounds, options.capabilities, core), -1, 0);
+  for (let spent = 0; spent < turns.length && breach === null; spent++) {
+    const turn = turns[spent] ?? [];
+    // A life may add lives to the turn that it is walked in.
+    for (let visit = turn.pop(); visit !== undefined; visit = turn.pop()) {
+      open -= 1;
+      const { node, index } = visit;
+      if (marks[index] === 2) continue;
+      if (parents.length >= mostStates) break;
+      const moves = movesOf(node, bounds, core.explain);
       for (let position = 0; position < moves.length; position++) {
-        const move = moves[position] as Move;
         transitions += 1;
         try {
-          const { after, entries } = take(node, move);
-          const key = digest(canonical(after));
-          const known = indexes.get(key);
-          if (known !== undefined) {
-            if (depths[known] === depth + 1) routes[known] = (routes[known] ?? 0) + (routes[index] ?? 0);
-            continue;
+          const { after, entries } = take(node, moves[position] as Move, core);
+          checkSums(after);
+          options.onMet?.(after);
+          if (!enter(after, index, position)) continue;
+          checkFold(node, after, entries, takeFact);
+          const turn = `${node.state.machine.value} ${entries.map(({ type }) => type).join(' ')} ${after.state.machine.value}`;
+          if (!folded.has(turn)) {
+            folded.add(turn);
+            checkFold(node, after, entries);
           }
-          checkFold(node, after, entries);
-          checkState(after);
-          const at = parents.length;
-          indexes.set(key, at);
-          parents.push(index);
-          positions.push(position);
-          routes.push(routes[index] ?? 0);
-          depths.push(depth + 1);
-          if (after.state.machine.value === 'closed') shut.push(at);
-          else next.push({ node: after, index: at });
+          if (after.state.machine.value !== 'closed') checkRules(after.state.machine.context);
         } catch (error) {
           const path = [...pathTo(index, parents, positions), position];
-          breach = {
-            message: error instanceof Error ? error.message : String(error),
-            path: labels(bounds, path, options.capabilities),
-          };
+          const message = error instanceof Error ? error.message : String(error);
+          breach = { message, path: labels(bounds, path, options.capabilities, core) };
           break;
         }
       }
-      if (breach !== null || indexes.size >= mostStates) break;
+      if (breach !== null) break;
+      if (parents.length % TOLD_EVERY < moves.length)
+        options.onProgress?.({ spent, states: parents.length, transitions, open });
     }
-    if (next.length > 0) depth += 1;
-    frontier = next;
-    options.onLevel?.({ depth, states: indexes.size, transitions, frontier: frontier.length });
-  }
-  for (const index of shut) {
-    closed += 1;
-    paths += routes[index] ?? 0;
+    turns[spent] = [];
   }
   const used = process.cpuUsage(started);
-  const seconds = (used.user + used.system) / 1e6;
   return {
     bounds,
-    states: indexes.size,
+    states: parents.length,
     transitions,
-    depth,
+    depth: depths.reduce((most, depth) => Math.max(most, depth), 0),
     closed,
-    paths,
-    seconds,
-    cut: indexes.size >= mostStates,
+    paths: transitions - (parents.length - 1) + closed,
+    seconds: (used.user + used.system) / 1e6,
+    cut: parents.length >= mostStates,
     breach,
   };
 }
 
 /** The beginning of a modelled life. */
-export function first(bounds: Bounds, capabilities?: Partial<Capabilities>): Node {
-  const begun = begin(modelled(bounds.amount, capabilities), BEGIN);
+export function first(bounds: Bounds, capabilities?: Partial<Capabilities>, core: Core = CORE): Node {
+  const begun = core.begin(modelled(bounds.amount, capabilities), BEGIN);
   const node: Node = { state: bare(begun.state), at: BEGIN, used: UNUSED, lastCall: '', answered: false };
   return { ...node, lastCall: lastCall(node, begun) };
 }
 
-/** The ledger is not part of a state of the walk; its new entries are checked where they are written. */
+/**
+ * What no later step of the walk asks for: the ledger, whose new entries are checked where they are written; the
+ * identities of notices and the ids of commands, which never come again here.
+ */
 function bare(state: Node['state']): Node['state'] {
-  return { ...state, ledger: [], seen: [] };
+  return { ...state, ledger: [], seen: [], bound: {}, owed: [] };
 }
 
 function lastCall(before: Node, { effects }: Step): string {
@@ -142,12 +197,13 @@ function lastCall(before: Node, { effects }: Step): string {
   return body;
 }
 
-/** One transition with all its checks. */
+/** One transition with the checks of what it wrote and sent. */
 export function take(
   node: Node,
   move: Move,
+  core: Core = CORE,
 ): { readonly after: Node; readonly entries: readonly LedgerEntry[] } {
-  const result = step(node.state, move.input, move.at);
+  const result = core.step(node.state, move.input, move.at);
   const entries = result.state.ledger;
   const answered = node.answered || saysBooks(move);
   const after: Node = {
@@ -158,6 +214,7 @@ export function take(
     answered,
   };
   checkStep(node, result, after);
+  checkAnswer(node, move.input, after);
   return { after, entries };
 }
 
@@ -174,15 +231,20 @@ function pathTo(index: number, parents: readonly number[], positions: readonly n
 }
 
 /** The moves of a path in words: positions are deterministic, so the path is walked again from the start. */
-function labels(bounds: Bounds, path: readonly number[], capabilities?: Partial<Capabilities>): string[] {
-  let node = first(bounds, capabilities);
+function labels(
+  bounds: Bounds,
+  path: readonly number[],
+  capabilities: Partial<Capabilities> | undefined,
+  core: Core,
+): string[] {
+  let node = first(bounds, capabilities, core);
   const said: string[] = [];
   for (const position of path) {
-    const move = movesOf(node, bounds)[position];
+    const move = movesOf(node, bounds, core.explain)[position];
     if (move === undefined) break;
     said.push(move.label);
     try {
-      node = take(node, move).after;
+      node = take(node, move, core).after;
     } catch {
       break;
     }

@@ -119,3 +119,12 @@ describe('a refund', () => {
     expect(life.calls.some((call) => call.action === 'refund')).toBe(false);
   });
 });
+
+test('a release beside a capture that reserves more than is held plans no negative amount', () => {
+  const life = authorised().capture('c-1', 8000).answer(lost).fire('unknown');
+  life.notice({ sequenceNumber: 2, about: 'capture', receivable: null, price: 5000 });
+  expect(life.attentions).toContain('books-differ');
+  life.say({ attention: 'books-differ' });
+  expect(life.sums.reserved).toBeGreaterThan(life.sums.held);
+  expect(life.release('v-1').operation('v-1').amount).toBe(0);
+});
