@@ -74,6 +74,8 @@ export async function serveTwin<One extends AnyFault, Order>(
       else response.destroy();
     });
   });
+  // A caller that stood still for seconds would find its idle connection closed while it writes.
+  server.keepAliveTimeout = 120_000;
   const taken = await new Promise<number>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', () => {
