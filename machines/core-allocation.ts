@@ -19,9 +19,7 @@ export function hasReference(draft: Draft, next: Operation): boolean {
     allocation: { number, operation: next.id, reference: null, phase: 'asked', queued: false },
   });
   draft.effects.push({ type: 'allocate', number, operation: next.id, rule: allocates });
-  // A cardholder stands at the terminal: an authorisation is not kept for later.
-  if (next.kind === 'authorization' && allocates.from === 'terminal')
-    startTimer(draft, 'allocate', draft.at + timing.unknownAfter);
+  startTimer(draft, 'allocate', draft.at + timing.unknownAfter);
   return false;
 }
 
@@ -65,14 +63,29 @@ export function onQueued(
   );
 }
 
-/** Nobody granted the terminal while the cardholder waited. */
+/**
+ * Nobody granted it for so long. A cardholder stands at the terminal, so an authorisation is not kept for later; anything
+ * else goes on waiting, its caller does not, and a person is told.
+ */
 export function onUnallocated(draft: Draft): void {
   const { allocation } = draft.state;
   if (allocation?.phase !== 'asked') return;
   const waiting = operationOf(draft, allocation.operation);
   if (waiting?.state !== 'planned') return;
-  notPerformed(draft, waiting, 'terminal-busy', { by: CLOCK, rule: 'terminal-busy' });
+  if (waiting.kind === 'authorization' && isTerminal(draft)) {
+    notPerformed(draft, waiting, 'terminal-busy', { by: CLOCK, rule: 'terminal-busy' });
+    return;
+  }
+  patchState(draft, { allocation: { ...allocation, queued: true } });
+  raise(
+    draft,
+    'terminal-blocked',
+    `${waiting.kind} ${waiting.id} waits for a reference that nobody grants`,
+    CLOCK,
+  );
 }
+
+const isTerminal = (draft: Draft): boolean => payment(draft).capabilities.allocates?.from === 'terminal';
 
 /** Gives back what is not used, and tells the terminal of an outcome that is not known. */
 export function arrangeAllocation(draft: Draft): void {

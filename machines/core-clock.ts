@@ -16,11 +16,12 @@ import { carriesCall } from './collection.ts';
 import { armRepeat, notPerformed, share } from './core-outcome.ts';
 import { send } from './core-lane.ts';
 import { lapse as lapseNow } from './core-lapse.ts';
-import { onReadTimer, wantRead } from './core-reads.ts';
+import { onReadTimer } from './core-reads.ts';
+import { wantRead } from './core-want.ts';
 import { onUnallocated } from './core-allocation.ts';
 import { cancelTimer, forgetTimer, startTimer } from './core-timers.ts';
 import type { PaymentState } from './payment-state.ts';
-import { figures, inFlight, isSettled, sequenceExhausted } from './payment-state.ts';
+import { figures, hasAttention, inFlight, isSettled, sequenceExhausted } from './payment-state.ts';
 import { statusOf } from './status.ts';
 
 /** A timer fired. Interpreters may fire one that was just replaced or cancelled; it changes nothing. */
@@ -67,6 +68,9 @@ function onClock(draft: Draft): void {
   }
   if (!payment(draft).deadlineReached && deadline !== null && draft.at >= deadline) reachDeadline(draft);
   if (lapse === null || draft.at < lapse) return;
+  const waiting = payment(draft).operations.find((operation) => operation.state === 'planned');
+  if (waiting !== undefined)
+    raise(draft, 'lapsing', `the hold ended, and ${waiting.kind} ${waiting.id} has not gone out`, CLOCK);
   if (before.capabilities.query === 'none') lapseNow(draft, CLOCK, 'clock');
   else askExpiry(draft);
 }
@@ -86,7 +90,9 @@ function onAwaited(draft: Draft): void {
   if (authorization.state !== 'pending') return;
   if (asksOnceMore(draft)) return;
   const word = { by: CLOCK, rule: 'await-until' };
-  if (authorization.redirectUrl !== undefined) {
+  // Books that could not be read do not say that nobody paid.
+  const unread = draft.state.looking?.failed === true;
+  if (authorization.redirectUrl !== undefined && !unread) {
     notPerformed(draft, authorization, 'await-expired', word);
     return;
   }
@@ -189,10 +195,14 @@ function nextInstant(draft: Draft): number | null {
   const due = [
     state.warned || state.deadlineReached ? null : warn,
     state.deadlineReached ? null : deadline,
-    held - reserved > 0 ? lapse : null,
+    held - reserved > 0 || isStuck(state) ? lapse : null,
   ].filter((instant) => instant !== null);
   return due.length === 0 ? null : Math.min(...due);
 }
+
+/** Something reserves the hold and has not gone out, and nobody was told yet. */
+const isStuck = (state: PaymentState): boolean =>
+  !hasAttention(state, 'lapsing') && state.operations.some((operation) => operation.state === 'planned');
 
 function arrangeClose(draft: Draft): void {
   if (!isQuiet(draft)) {

@@ -2,7 +2,7 @@ import type { Draft } from './core-draft.ts';
 import { CLOCK, clear, operationOf, patchState, payment, raise, record } from './core-draft.ts';
 import { planCapture, planRelease } from './core-command.ts';
 import type { PaymentState } from './payment-state.ts';
-import { atProvider, figures } from './payment-state.ts';
+import { atProvider, figures, hasAttention } from './payment-state.ts';
 import { explain } from './rules.ts';
 
 /** The deadline is reached; the plan acts once nothing is in flight ({@link actOnDeadline}). */
@@ -24,9 +24,12 @@ export function actOnDeadline(draft: Draft): void {
     patchState(draft, { deadlineDue: false });
     return;
   }
-  if (isBusy(state)) return;
   const collects = state.plan.captures === 'collect';
-  if (state.plan.onDeadline === 'capture' && collects && hasPlannedCapture(state)) return;
+  const collected = state.plan.onDeadline === 'capture' && collects && hasPlannedCapture(state);
+  if (isBusy(state) || collected) {
+    alarmStalled(draft);
+    return;
+  }
   patchState(draft, { deadlineDue: false });
   const wanted = state.plan.onDeadline === 'capture' && collects ? 'release' : state.plan.onDeadline;
   const capture = { type: 'capture', id: '-', final: true } as const;
@@ -38,6 +41,26 @@ export function actOnDeadline(draft: Draft): void {
   } else {
     raise(draft, 'deadline-reached', `the deadline passed with ${held} held`, CLOCK);
   }
+}
+
+/** The plan waits for something that cannot go out now: held back, braked by the books, or without its terminal. */
+function alarmStalled(draft: Draft): void {
+  const { running, timers, allocation } = draft.state;
+  const state = payment(draft);
+  const waiting = state.operations.find((operation) => operation.state === 'planned');
+  const held =
+    timers.repeat !== undefined ||
+    timers.gate !== undefined ||
+    allocation?.phase === 'asked' ||
+    state.locked ||
+    hasAttention(state, 'books-differ') ||
+    hasAttention(state, 'hold-shared');
+  if (waiting === undefined || running !== null || !held || state.operations.some(atProvider)) return;
+  raise(
+    draft,
+    'deadline-reached',
+    `the plan waits for ${waiting.kind} ${waiting.id}, which has not gone out`,
+  );
 }
 
 /** A capture or release that may still change what is held; what was collected waits for the deadline itself. */

@@ -92,6 +92,16 @@ function endsLocally(draft: Draft, next: Operation): boolean {
     record(draft, verb, next.id, ENGINE, unrefundable, { reason: unrefundable });
     return true;
   }
+  if (next.kind === 'release' && held > next.amount && next.capture === undefined) {
+    // It was asked for the rest of a capture that then had no effect: nobody asked to give that back too.
+    record(draft, verb, next.id, ENGINE, 'capture-failed', { reason: 'capture-failed' });
+    raise(
+      draft,
+      'remainder-not-released',
+      `release ${next.id} of ${next.amount} was not sent; ${held} is held`,
+    );
+    return true;
+  }
   if (next.kind === 'release' && held <= 0) {
     record(draft, verb, next.id, ENGINE, 'nothing-held', { reason: 'nothing-held' });
     return true;

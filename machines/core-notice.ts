@@ -6,7 +6,7 @@ import { operationOf, patchState, payment, raise, record } from './core-draft.ts
 import { askedWith, carriesCall, sharedWith } from './collection.ts';
 import { bookedOf, change, chargebackAmount, elsewhereAmount, kindOf, learnClaims } from './core-claims.ts';
 import { approve, checkBooks, decline, notPerformed, reverse, share } from './core-outcome.ts';
-import { wantRead } from './core-reads.ts';
+import { wantRead } from './core-want.ts';
 import { awaitEnd } from './core-result.ts';
 import { cancelTimer } from './core-timers.ts';
 import { atProvider, figures } from './payment-state.ts';

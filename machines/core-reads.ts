@@ -4,13 +4,14 @@ import type { ReadCall, ReadResult } from '../payment/read.ts';
 import { askedWith, carriesCall } from './collection.ts';
 import { releasedBy } from './core-claims.ts';
 import type { Draft } from './core-draft.ts';
-import { operationOf, patchState, payment, raise } from './core-draft.ts';
+import { operationOf, patchState, payment, raise, record } from './core-draft.ts';
 import { send } from './core-lane.ts';
 import { lapseByBooks, lockPayment } from './core-lapse.ts';
-import { approve, decline, share } from './core-outcome.ts';
+import { approve, checkBooks, decline, share } from './core-outcome.ts';
 import { awaitEnd } from './core-result.ts';
 import type { Looking } from './core-state.ts';
 import { cancelTimer, startTimer } from './core-timers.ts';
+import { wantRead } from './core-want.ts';
 import { atProvider, figures, findOperation, hasAttention } from './payment-state.ts';
 
 /** Reads that must not find an operation before it counts as absent (M10). */
@@ -22,18 +23,13 @@ const HINT_SPACING = 1_000;
 /** Milliseconds between two pokes that may read. */
 const POKE_SPACING = 6 * 3_600_000;
 
-/** Something may have changed at the provider, and only a read tells what. */
-export function wantRead(draft: Draft): void {
-  if (payment(draft).capabilities.query === 'none' || draft.state.wantsRead) return;
-  patchState(draft, { wantsRead: true });
-}
-
 /** The sweep looked by: what nothing reads any more is read once, at most once in six hours. */
 export function onPoke(draft: Draft): void {
   const { pokedAt, looking, timers } = draft.state;
   if (pokedAt !== null && draft.at - pokedAt < POKE_SPACING) return;
   if (looking !== null && timers.read !== undefined) return;
-  if (looking === null && payment(draft).attentions.length === 0) return;
+  const { attentions, authorization } = payment(draft);
+  if (looking === null && attentions.length === 0 && authorization.state !== 'not_performed') return;
   patchState(draft, { pokedAt: draft.at });
   wantRead(draft);
 }
@@ -76,6 +72,7 @@ function follow(draft: Draft, open: Operation | undefined): void {
       absent: 0,
       absentSince: null,
       remaining: null,
+      failed: true,
     },
   });
   armRead(draft);
@@ -126,8 +123,8 @@ function givesUpAt(draft: Draft, looking: Looking): number {
 
 /** The time for a read has come. */
 export function onReadTimer(draft: Draft): void {
-  const { looking, difference, wantsRead } = draft.state;
-  if (looking === null && difference?.told !== false && !wantsRead) return;
+  const { looking, difference, wantsRead, expiryAsked } = draft.state;
+  if (looking === null && difference?.told !== false && expiryAsked === null && !wantsRead) return;
   patchState(draft, { wantsRead: true });
 }
 
@@ -192,12 +189,14 @@ export function onRead(draft: Draft, number: number, result: ReadResult): void {
   if (operation === undefined) return;
   if (looking?.operation === operation.id) settle(draft, operation, looking, result, by);
   else if (operation.kind === 'authorization') compareHold(draft, operation, result, by);
+  else contradict(draft, operation, result, by);
   const open = openOperation(draft);
   if (open !== undefined && draft.state.looking?.operation === open.id) armRead(draft);
 }
 
 function settle(draft: Draft, operation: Operation, looking: Looking, result: ReadResult, by: Actor): void {
   const word = { by, rule: 'read', data: evidence(result) };
+  patchLooking(draft, { failed: result.read === 'failed' });
   if (result.read !== 'absent') patchLooking(draft, { remaining: result.remaining ?? null });
   switch (result.read) {
     case 'approved': {
@@ -206,7 +205,7 @@ function settle(draft: Draft, operation: Operation, looking: Looking, result: Re
       break;
     }
     case 'declined':
-      decline(draft, operation, result.decline, word);
+      if (!mayComeBack(draft, operation, looking, result)) decline(draft, operation, result.decline, word);
       return;
     case 'pending':
       if (operation.state === 'unknown') {
@@ -221,6 +220,42 @@ function settle(draft: Draft, operation: Operation, looking: Looking, result: Re
       return;
   }
   patchLooking(draft, { absent: 0, absentSince: null });
+}
+
+/** Whoever was sent to a page may try again there: a failed try ends the authorisation only once nobody is waited for. */
+function mayComeBack(
+  draft: Draft,
+  operation: Operation,
+  looking: Looking,
+  { decline: said }: Extract<ReadResult, { read: 'declined' }>,
+): boolean {
+  const { authorization, capabilities } = payment(draft);
+  return (
+    operation.kind === 'authorization' &&
+    authorization.redirectUrl !== undefined &&
+    operation.state === 'pending' &&
+    said.hold === 'stands' &&
+    draft.at < looking.since + capabilities.timing.awaitUntil
+  );
+}
+
+/** A read that was under way when somebody else settled the operation: what the provider took is booked beside it. */
+function contradict(draft: Draft, operation: Operation, result: ReadResult, by: Actor): void {
+  const ended = operation.state === 'declined' || operation.state === 'not_performed';
+  const says = `${operation.kind} ${operation.id} is ${operation.state}, the books say ${result.read}`;
+  if (result.read === 'approved' && ended) {
+    const id = `observed-${operation.id}`;
+    if (operationOf(draft, id) !== undefined) return;
+    const booked = result.booked ?? askedWith(payment(draft), operation);
+    record(draft, `observed.${operation.kind as 'capture'}`, id, by, 'read-contradicts', {
+      ...evidence(result),
+      booked,
+    });
+    raise(draft, 'books-differ', says, by);
+    checkBooks(draft, by);
+  } else if (result.read === 'declined' && operation.state === 'approved')
+    raise(draft, 'books-differ', says, by);
+  else wantRead(draft);
 }
 
 /** What was booked, minor units; null where an answer named another amount and the books name none. */
@@ -300,13 +335,38 @@ function compareHold(draft: Draft, authorization: Operation, result: ReadResult,
     });
     return;
   }
-  if (authorization.state !== 'approved' || payment(draft).operations.some(atProvider)) return;
-  const gone = result.read === 'declined' || result.remaining === 0;
-  if (expiryAsked !== null && figures(payment(draft)).held > 0 && (gone || result.remaining === undefined)) {
-    lapseByBooks(draft, gone ? by : null);
+  if (authorization.state === 'declined' && result.read === 'approved') {
+    raise(draft, 'books-differ', 'the books show the authorisation that was declined', by);
     return;
   }
+  if (authorization.state !== 'approved') return;
+  if (payment(draft).operations.some(atProvider)) {
+    // What remains says nothing beside a call that is under way: it is read again after that.
+    wantRead(draft);
+    return;
+  }
+  const gone = result.read === 'declined' || result.remaining === 0;
+  if (expiryAsked !== null && figures(payment(draft)).held > 0) {
+    if (result.read === 'failed') {
+      askAgain(draft);
+      return;
+    }
+    if (gone || result.remaining === undefined) {
+      lapseByBooks(draft, gone ? by : null);
+      return;
+    }
+  }
   if (result.remaining !== undefined) compareRemaining(draft, result.remaining, by);
+}
+
+/** The hold should have ended and the books cannot be read: nothing lapses by that, and a person is told in the end. */
+function askAgain(draft: Draft): void {
+  const { authorization, capabilities } = payment(draft);
+  const { repeats, lapseAfter, unknownAfter } = capabilities.timing;
+  const expires = authorization.expiresAt === undefined ? draft.at : Date.parse(authorization.expiresAt);
+  if (draft.at >= expires + lapseAfter)
+    raise(draft, 'lapsing', 'the hold should have ended, and the books cannot be read');
+  startTimer(draft, 'read', draft.at + Math.min(repeats.at(-1) ?? unknownAfter, lapseAfter));
 }
 
 /** A difference that stands for as long as books may lag is one; it is told once, and who cleared it has seen it. */

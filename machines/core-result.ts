@@ -15,6 +15,7 @@ import {
   share,
   waitForTurn,
 } from './core-outcome.ts';
+import { wantRead } from './core-want.ts';
 import { cancelTimer, startTimer } from './core-timers.ts';
 
 /** The end of a call. One that was meanwhile settled by a notice or a person only frees the lane. */
@@ -185,7 +186,10 @@ function onDeclined(draft: Draft, operation: Operation, result: Declined, by: Ac
 
 function onNotPerformed(draft: Draft, operation: Operation, result: NotPerformed, by: Actor): void {
   const data = { ...evidence(result), ...(result.message === undefined ? {} : { message: result.message }) };
-  if (result.pausedFor !== undefined && operation.attempts === 1) {
+  // Whoever stands at a terminal later did not ask for this.
+  const stands =
+    operation.kind === 'authorization' && payment(draft).capabilities.allocates?.from === 'terminal';
+  if (result.pausedFor !== undefined && operation.attempts === 1 && !stands) {
     pause(draft, operation, draft.at + result.pausedFor, {
       by: ENGINE,
       rule: 'paused',
@@ -202,7 +206,7 @@ function onNotPerformed(draft: Draft, operation: Operation, result: NotPerformed
     });
     return;
   }
-  if (result.busy === true && mayWait(draft, operation)) {
+  if (result.busy === true && !stands && mayWait(draft, operation)) {
     waitForTurn(draft, operation, 'gate', {
       by,
       rule: 'out-of-turn',
@@ -211,6 +215,7 @@ function onNotPerformed(draft: Draft, operation: Operation, result: NotPerformed
     return;
   }
   notPerformed(draft, operation, result.reason, { by, rule: 'not-performed', data });
+  if (result.recheck === true) wantRead(draft);
 }
 
 /** M4: at most `gateAfter` from the first refusal. */

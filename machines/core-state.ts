@@ -62,6 +62,8 @@ export interface Looking {
   readonly absentSince: number | null;
   /** What they said remains of the hold, minor units; null where they did not say. */
   readonly remaining: number | null;
+  /** The last read failed, or none was answered yet. */
+  readonly failed: boolean;
 }
 
 /** A reference that is being allocated for the next send, or the lease of the terminal that came with it. */

@@ -269,10 +269,16 @@ export function releaseRules(state: PaymentState, command: ReleaseCommand): read
   const moved = capabilities.holds === 'moved';
   const after = sums.captured > 0 || sums.reserved > 0;
   const refused = releaseRefused(state);
+  // What is collected goes out as the last capture, which frees the rest.
+  const sends =
+    state.plan.captures === 'collect' &&
+    capabilities.remainder !== 'separate-cancel' &&
+    state.operations.some(({ kind, state: at }) => kind === 'capture' && at === 'planned');
   const possible =
     !moved &&
     !refused &&
-    (capabilities.holds === 'nothing' ||
+    (sends ||
+      capabilities.holds === 'nothing' ||
       (after ? capabilities.releaseAfterCapture !== 'none' : capabilities.voidable));
   return [
     ...idRule(command.id),

@@ -48,6 +48,11 @@ function plannable(state: PaymentState, command: RescheduleCommand): RuleResult[
   const sent = state.operations.filter((operation) => operation.kind === 'capture' && operation.attempts > 0);
   const changes = wanted !== undefined && wanted !== state.plan.captures;
   const can = wanted === undefined || state.capabilities.plans.includes(wanted);
+  // Sent one by one, the first would free what the others were collected for.
+  const collected =
+    changes && wanted === 'immediate' && state.capabilities.remainder === 'implicit'
+      ? state.operations.filter(({ kind, state: at }) => kind === 'capture' && at === 'planned')
+      : [];
   return [
     rule(
       'supported',
@@ -65,10 +70,14 @@ function plannable(state: PaymentState, command: RescheduleCommand): RuleResult[
     rule(
       'plan',
       null,
-      !(changes && sent.length > 0),
-      changes && sent.length > 0 ? 'how captures are sent is fixed once one was sent' : 'the plan can change',
+      !(changes && sent.length > 0) && collected.length === 0,
+      changes && sent.length > 0
+        ? 'how captures are sent is fixed once one was sent'
+        : collected.length > 0
+          ? `${collected.length} captures are collected for the one that the provider takes; withdraw them first`
+          : 'the plan can change',
       {},
-      sent.map((operation) => operation.id),
+      [...sent, ...collected].map((operation) => operation.id),
     ),
   ];
 }

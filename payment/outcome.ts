@@ -75,6 +75,8 @@ export interface NotPerformed extends CallFacts {
   readonly message?: string;
   readonly firstOnly?: boolean;
   readonly busy?: boolean;
+  /** The provider showed that its books are not ours: they are read. */
+  readonly recheck?: true;
   /** Milliseconds after which it may be tried again: our own side holds calls back (an open circuit breaker) and nothing has failed. */
   readonly pausedFor?: number;
 }

@@ -15,6 +15,9 @@ export const CALL_OPTIONS: ActivityOptions = {
   startToCloseTimeout: '15 minutes',
 };
 
+/** A cardholder stands at the terminal: a call that no worker takes soon would ask whoever stands there then. */
+export const STANDING_OPTIONS: ActivityOptions = { ...CALL_OPTIONS, scheduleToStartTimeout: '30 seconds' };
+
 /**
  * An update is sent to a payment under the command's own id, so asking again is safe; it goes on until a payment
  * answers. One try waits for at most one provider call; a worker that dies meanwhile is seen by the missing heartbeat.

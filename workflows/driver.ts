@@ -14,7 +14,7 @@ import type { CoreState, TimerName } from '../machines/core-state.ts';
 import type { ProviderCall } from '../payment/call.ts';
 import type { CallResult } from '../payment/outcome.ts';
 import type { ReadCall, ReadResult } from '../payment/read.ts';
-import { CALL_OPTIONS, READ_OPTIONS } from './activity-options.ts';
+import { CALL_OPTIONS, READ_OPTIONS, STANDING_OPTIONS } from './activity-options.ts';
 import { Allocations } from './allocations.ts';
 import { lostCall, lostRead } from './failure.ts';
 import { upsertsFor } from './indexed.ts';
@@ -154,7 +154,7 @@ export class Driver {
   async #call(number: number, call: ProviderCall): Promise<void> {
     this.#underWay += 1;
     const activities = proxyActivities<ProviderActivities>({
-      ...CALL_OPTIONS,
+      ...(call.action === 'authorise' && call.allocated !== undefined ? STANDING_OPTIONS : CALL_OPTIONS),
       activityId: `${call.operation}#${number}`,
       ...(this.#callQueue === undefined ? {} : { taskQueue: this.#callQueue }),
     });

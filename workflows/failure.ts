@@ -87,6 +87,9 @@ export function lostCall(error: unknown): CallResult {
   if (cause instanceof ApplicationFailure && CERTAIN.has(type)) {
     return { outcome: 'not_performed', reason: type.slice(OURS.length), message: cause.message };
   }
+  // No worker took it before the server gave it up, and none will.
+  if (cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_START')
+    return { outcome: 'not_performed', reason: 'no-worker', firstOnly: true };
   if (cause instanceof TimeoutFailure)
     return { outcome: 'unknown', reason: `timeout-${word(cause.timeoutType ?? 'unspecified')}` };
   if (cause instanceof ApplicationFailure) return { outcome: 'unknown', reason: 'activity-failed' };

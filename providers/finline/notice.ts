@@ -82,7 +82,8 @@ function noticeOf(account: FinlineAccount, operation: FinlineOperation): NoticeV
       providerReference: orderId,
       hold: { orderId },
       ...(OUR_REFERENCE.test(orderId) ? { reference: orderId } : {}),
-      about: ABOUT[method] ?? 'nothing',
+      // An order may have several tries at an authorisation: that one failed is for the list to weigh.
+      about: state === 'failed' && method === 'auth' ? 'hint' : (ABOUT[method] ?? 'nothing'),
       state,
       sequenceNumber: null,
       receivable: null,

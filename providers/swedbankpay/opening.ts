@@ -45,7 +45,7 @@ export async function openingOf(
   const left = remainingFor(payment, kind);
   if (left !== null && call.amount > left) {
     // Sent, it would be refused and bring the payment nearer to its lock.
-    return halted('amount-exceeds-remaining', { exchange, message: `${left} is left` });
+    return halted('amount-exceeds-remaining', { exchange, message: `${left} is left`, recheck: true });
   }
   const address = line.follow(href);
   return address === null ? halted('foreign-address', { exchange }) : { address };
@@ -62,8 +62,9 @@ async function notOffered(
   const kind = call.action;
   const state = stateOf(payment.payment);
   if (state === 'pending') return notPerformed('busy', { exchange, busy: true });
-  if (state !== 'ready') return notPerformed(`payment-${state}`, { exchange });
-  if ((remainingFor(payment, kind) ?? 0) === 0) return notPerformed('nothing-remaining', { exchange });
+  if (state !== 'ready') return notPerformed(`payment-${state}`, { exchange, recheck: true });
+  if ((remainingFor(payment, kind) ?? 0) === 0)
+    return notPerformed('nothing-remaining', { exchange, recheck: true });
   const locked = await isLocked(line, payment, kind, context);
   if (locked === null) return notPerformed('read-failed', { exchange });
   if (locked) {
@@ -78,16 +79,18 @@ interface Why {
   readonly message?: string;
   readonly exchange?: Exchange;
   readonly busy?: true;
+  readonly recheck?: true;
 }
 
 /** What did not leave says nothing of an earlier attempt that may have: hence `firstOnly`. */
-const notPerformed = (reason: string, { message, exchange, busy }: Why): CallResult => ({
+const notPerformed = (reason: string, { message, exchange, busy, recheck }: Why): CallResult => ({
   outcome: 'not_performed',
   reason,
   firstOnly: true,
   ...(message === undefined ? {} : { message }),
   ...(exchange === undefined ? {} : { exchange }),
   ...(busy === undefined ? {} : { busy }),
+  ...(recheck === undefined ? {} : { recheck }),
 });
 
 const halted = (reason: string, why: Why): Opening => ({ result: notPerformed(reason, why) });

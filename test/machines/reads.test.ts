@@ -199,12 +199,24 @@ describe('the end of a hold', () => {
     expect(life.sums.lapsed).toBe(10_000);
   });
 
-  test('where the books say nothing the clock decides a day later', () => {
-    const life = expiring().found({ read: 'failed', reason: 'http-500' });
+  test('where the books name no remaining amount the clock decides a day later', () => {
+    const life = expiring().found({ read: 'approved', booked: 10_000 });
     expect(life.sums.held).toBe(10_000);
-    life.fire('clock').found({ read: 'failed', reason: 'http-500' });
+    life.fire('clock').found({ read: 'approved', booked: 10_000 });
     expect(life.sums.lapsed).toBe(10_000);
     expect(life.entry('hold.lapsed').by.kind).toBe('clock');
+  });
+
+  test('a read that fails lapses nothing: it is asked again, and a person is told in the end', () => {
+    const life = expiring();
+    const failed: ReadResult = { read: 'failed', reason: 'http-503' };
+    const expires = life.at;
+    life.found(failed);
+    while (!life.attentions.includes('lapsing')) life.read(failed);
+    expect(life.at).toBeGreaterThanOrEqual(expires + DAY);
+    expect(life.sums).toMatchObject({ held: 10_000, lapsed: 0 });
+    life.read({ read: 'approved', booked: 10_000, remaining: 0 });
+    expect(life.sums.lapsed).toBe(10_000);
   });
 });
 

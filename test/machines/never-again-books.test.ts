@@ -1,0 +1,180 @@
+// Lives that once lost money, or left it where nobody looked, at providers whose books are read and whose captures end
+// the hold. Each is told as a reviewer found it.
+import { describe, expect, test } from 'vitest';
+import { explain } from '../../machines/rules.ts';
+import type { Capabilities } from '../../payment/capability.ts';
+import type { CallResult } from '../../payment/outcome.ts';
+import type { ReadResult } from '../../payment/read.ts';
+import {
+  approved,
+  authorised,
+  declined,
+  factsOf,
+  Life,
+  lost,
+  MINUTE,
+  SECOND,
+} from '../support/payment-life.ts';
+
+const SWEDBANK: Partial<Capabilities> = {
+  remainder: 'separate-cancel',
+  releaseAfterCapture: 'certain',
+  resend: 'same-key-once-absent',
+  query: 'operations',
+  sequence: null,
+};
+const FINLINE: Partial<Capabilities> = {
+  remainder: 'implicit',
+  maxCaptures: 1,
+  releaseAfterCapture: 'none',
+  resend: 'once-absent',
+  query: 'operations',
+  sequence: null,
+  plans: ['immediate', 'collect'],
+};
+const CCV: Partial<Capabilities> = {
+  ...FINLINE,
+  resend: 'never',
+  query: 'none',
+  maxRefunds: 0,
+  allocates: { from: 'terminal', blockFor: null },
+};
+const COLLECT = { plan: { captures: 'collect', onDeadline: 'alert' } } as const;
+const paused: CallResult = {
+  outcome: 'not_performed',
+  reason: 'breaker-open',
+  busy: true,
+  firstOnly: true,
+  pausedFor: 30 * SECOND,
+};
+const unreached: CallResult = { outcome: 'not_performed', reason: 'refused-connection', firstOnly: true };
+const legal = (life: Life, type: 'release' | 'capture'): boolean =>
+  explain(life.payment, { type, id: 'x' }).legal;
+
+describe('a read that answers after a person did', () => {
+  const reading = (): Life => authorised({}, SWEDBANK).capture('c-1', 3000).answer(lost).fire('read');
+
+  test('books what the provider took beside it', () => {
+    const life = reading().say({ operation: 'c-1', outcome: 'not_performed' });
+    life.found({ read: 'approved', booked: 3000, remaining: 7000 });
+    expect(life.sums.captured).toBe(3000);
+    expect(life.attentions).toContain('books-differ');
+    expect(legal(life, 'capture')).toBe(false);
+  });
+
+  test('and says that it was declined, is told', () => {
+    const life = reading().say({ operation: 'c-1', outcome: 'approved', amount: 3000 });
+    life.found({ read: 'declined', decline: { code: 'f', message: 'no', hold: 'stands', again: 'no' } });
+    expect(life.attentions).toContain('books-differ');
+  });
+});
+
+test('a hint whose read met a call under way is read again after it', () => {
+  const life = authorised({}, SWEDBANK).notice({ about: 'hint', currency: '' });
+  life.capture('c-1', 3000).found({ read: 'approved', booked: 10_000, remaining: 6000 }).answer(approved);
+  if (life.state.reading === null) life.fire('read');
+  expect(life.state.reading).toMatchObject({ operation: 'authorization' });
+});
+
+test('what is collected for one capture is not sent one by one', () => {
+  const life = authorised(COLLECT, FINLINE).capture('c-1', 3000).capture('c-2', 5000);
+  const asked = explain(life.payment, { type: 'reschedule', id: 'x', plan: { captures: 'immediate' } });
+  expect(asked).toMatchObject({ legal: false, refusedBy: 'not-legal-now' });
+  expect(asked.rules.find(({ pass }) => !pass)?.rule).toBe('plan');
+});
+
+describe('a capture that cannot leave', () => {
+  test('keeps no caller waiting for a terminal that nobody grants', () => {
+    const life = new Life(factsOf({}, CCV))
+      .grant('1')
+      .answer({ outcome: 'approved', hold: { authReference: 's' } });
+    life.capture('c-1');
+    expect(life.replies).toEqual([]);
+    life.fire('allocate');
+    expect(life.replies).toMatchObject([{ command: 'c-1' }]);
+    expect(life.attentions).toEqual(['terminal-blocked']);
+    expect(life.grant('2').attentions).toEqual([]);
+  });
+
+  test('is told at the deadline and at the end of the hold', () => {
+    const life = authorised({}, SWEDBANK).capture('c-1', 10_000).answer(paused);
+    const until = Date.parse(life.payment.authorization.expiresAt ?? '') + MINUTE;
+    while (life.at < until) {
+      const clock = life.state.timers.clock ?? Infinity;
+      if (clock <= (life.state.timers.repeat ?? Infinity)) life.fire('clock');
+      else {
+        life.at = Math.min(clock, until) - 2 * SECOND;
+        life.fire('repeat');
+        if (life.state.running !== null) life.answer(paused);
+      }
+      if (life.state.reading !== null) life.found({ read: 'approved', booked: 10_000, remaining: 10_000 });
+    }
+    expect(life.attentions).toContain('deadline-reached');
+    expect(life.attentions).toContain('lapsing');
+  });
+});
+
+test('an authorisation at a terminal is never held back for whoever stands there later', () => {
+  const life = new Life(factsOf({}, CCV)).grant('1').answer(paused);
+  expect(life.operation('authorization')).toMatchObject({ state: 'not_performed', reason: 'breaker-open' });
+});
+
+describe('a try that failed on the page', () => {
+  const redirected = (): Life =>
+    new Life(factsOf({}, FINLINE)).answer({ outcome: 'pending', redirectUrl: 'https://pay.example/1' });
+  const tryFailed: ReadResult = {
+    read: 'declined',
+    decline: { code: 'f', message: 'no', hold: 'stands', again: 'customer' },
+  };
+
+  test('does not end the authorisation while somebody may try again', () => {
+    const life = redirected().read(tryFailed);
+    expect(life.status).toBe('awaiting');
+    expect(life.read({ read: 'approved', booked: 10_000, hold: { orderId: 'o' } }).status).toBe('authorized');
+  });
+
+  test('books that could not be read do not say that nobody paid', () => {
+    const life = redirected();
+    const failed: ReadResult = { read: 'failed', reason: 'http-503' };
+    while (life.status === 'awaiting') {
+      const { read = Infinity, await: end = Infinity } = life.state.timers;
+      if (life.state.reading !== null) life.found(failed);
+      else life.fire(read <= end ? 'read' : 'await');
+    }
+    expect(life.status).toBe('authorizing');
+    expect(life.attentions).toContain('outcome-unknown');
+    life.read({ read: 'approved', booked: 10_000, hold: { orderId: 'o' } });
+    expect(life.status).toBe('authorized');
+  });
+});
+
+test('books that contradict ours before the call left are read', () => {
+  const life = authorised({}, SWEDBANK).capture('c-1', 3000);
+  life.answer({ outcome: 'not_performed', reason: 'nothing-remaining', firstOnly: true, recheck: true });
+  expect(life.state.reading).toMatchObject({ operation: 'authorization' });
+});
+
+describe('a release of the rest', () => {
+  test('does not give back what a capture before it failed to take', () => {
+    const life = authorised({}, SWEDBANK).capture('c-1', 3000).release('v-1').answer(unreached);
+    expect(life.operation('v-1')).toMatchObject({ state: 'not_performed', reason: 'capture-failed' });
+    expect(life.sums).toMatchObject({ held: 10_000, released: 0 });
+    expect(life.attentions).toEqual(['remainder-not-released']);
+    expect(legal(life, 'capture') && legal(life, 'release')).toBe(true);
+  });
+
+  test('sends what was collected where that frees the rest', () => {
+    const life = authorised(COLLECT, FINLINE).capture('c-1', 3000, { final: false }).capture('c-2', 2000);
+    life.release('v-1');
+    expect(life.last).toMatchObject({ action: 'capture', amount: 5000, final: true });
+    expect(life.answer(approved).sums).toMatchObject({ captured: 5000, released: 5000, held: 0 });
+    expect(life.operation('v-1')).toMatchObject({ state: 'approved', booked: 5000 });
+  });
+
+  test('is not sent where the collection that it waited for was refused', () => {
+    const life = authorised(COLLECT, FINLINE).capture('c-1', 3000, { final: false }).release('v-1');
+    life.answer(declined('no'));
+    expect(life.operation('v-1')).toMatchObject({ state: 'not_performed', reason: 'capture-failed' });
+    expect(life.calls.filter(({ action }) => action === 'release')).toEqual([]);
+  });
+});
