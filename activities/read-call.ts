@@ -59,6 +59,7 @@ function told(result: ReadResult, redact: (outcome: CallResult) => CallResult): 
   const facts = {
     ...(exchange === undefined ? {} : { exchange }),
     ...(result.remaining === undefined ? {} : { remaining: result.remaining }),
+    ...(result.unsettled === undefined ? {} : { unsettled: result.unsettled }),
     ...(result.locked === undefined ? {} : { locked: result.locked }),
     ...(result.expiresAt === undefined ? {} : { expiresAt: result.expiresAt }),
   };

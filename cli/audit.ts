@@ -71,18 +71,15 @@ type Judged = { readonly file: string } & (Verdict | { readonly noBundle: string
 async function verifyFiles({ args, options, output }: Invocation<Verifying>): Promise<ExitCode> {
   const size = Number(options.maxSize);
   if (!(Number.isSafeInteger(size) && size > 0)) throw new UsageError('--max-size takes a number of bytes');
-  const [
-    { KeyFault, readPublicKey },
-    { NoBundle, readBundle },
-    { verifyBundle },
-    { replayRuns, quietReplay },
-  ] = await Promise.all([
-    import('../audit/signature.ts'),
-    import('../audit/read-bundle.ts'),
-    import('../audit/verify.ts'),
-    import('../audit/replay-runs.ts'),
-  ]);
+  const [{ KeyFault, readPublicKey }, { NoBundle, readBundle }, { verifyBundle }, { Replayer, quietReplay }] =
+    await Promise.all([
+      import('../audit/signature.ts'),
+      import('../audit/read-bundle.ts'),
+      import('../audit/verify.ts'),
+      import('../audit/replay-runs.ts'),
+    ]);
   quietReplay();
+  const replayer = new Replayer();
   let publicKey: KeyObject | undefined;
   try {
     if (options.key !== undefined) publicKey = readPublicKey(keyText('--key', options.key));
@@ -96,7 +93,7 @@ async function verifyFiles({ args, options, output }: Invocation<Verifying>): Pr
     try {
       const bundle = await readBundle(file, { size });
       const verdict = await verifyBundle(bundle, {
-        replay: replayRuns,
+        replay: (payment, histories) => replayer.replay(payment, histories),
         ...(publicKey === undefined ? {} : { publicKey }),
       });
       one = { file, ...verdict };
@@ -108,6 +105,7 @@ async function verifyFiles({ args, options, output }: Invocation<Verifying>): Pr
     judged.push(one);
     show(output, one);
   }
+  await replayer.close();
   const holds = judged.every((one) => 'holds' in one && one.holds);
   output.data({ holds, bundles: judged });
   if (judged.some((one) => 'noBundle' in one)) return EXIT.wrongUse;
@@ -127,8 +125,8 @@ function show(output: Output, one: Judged): void {
       pass === null ? styled('dim', '  -   ') : pass ? styled('green', '  pass') : styled('red', '  FAIL');
     output.line(`${word}  ${name.padEnd(9)}  ${brief(text)}`);
     if (difference === undefined) continue;
-    output.line(`${' '.repeat(19)}expected ${brief(JSON.stringify(difference.expected))}`);
-    output.line(`${' '.repeat(19)}actual   ${brief(JSON.stringify(difference.actual))}`);
+    output.line(`${' '.repeat(19)}expected ${brief(JSON.stringify(difference.expected ?? null))}`);
+    output.line(`${' '.repeat(19)}actual   ${brief(JSON.stringify(difference.actual ?? null))}`);
   }
   output.line(one.holds ? styled('green', 'holds') : styled('red', 'does not hold'));
 }

@@ -15,7 +15,8 @@ export function showPayment(output: Output, payment: PaymentView): void {
       (authorization.providerReference === undefined ? '' : `, ${authorization.providerReference}`) +
       (authorization.expiresAt === undefined
         ? ''
-        : `, expires ${authorization.expiresAt} (${authorization.expiresBy})`),
+        : `, expires ${authorization.expiresAt} (${authorization.expiresBy})`) +
+      (authorization.reason === undefined ? '' : ` (${authorization.reason})`),
   );
   if (authorization.redirectUrl !== undefined)
     output.line(`send the customer to ${authorization.redirectUrl}`);
@@ -72,7 +73,8 @@ function row(kind: string, operation: AnyOperationView): readonly string[] {
 
 function noteOf(operation: AnyOperationView): string {
   const { decline, reason, message, origin } = operation;
-  if (decline !== undefined) return `${decline.code} ${decline.message}`;
+  if (decline !== undefined)
+    return decline.code === decline.message ? decline.code : `${decline.code} ${decline.message}`;
   return [reason, message, origin === 'observed' ? 'made elsewhere' : undefined]
     .filter((word) => word !== undefined)
     .join(', ');
@@ -90,8 +92,11 @@ export function showOperation(
   output.line(
     `${kind} ${styled('bold', operation.id)} of ${payment}: ${state(operation.state)}, ${money}${note === '' ? '' : ` (${note})`}`,
   );
-  if ('frees' in operation && operation.frees !== undefined && operation.frees.value > 0)
-    output.line(`frees ${amount(operation.frees)} of the hold`);
+  const ended = operation.state === 'declined' || operation.state === 'not_performed';
+  if (!ended && 'frees' in operation && operation.frees !== undefined && operation.frees.value > 0)
+    output.line(
+      `${operation.state === 'approved' ? 'freed' : 'would free'} ${amount(operation.frees)} of the hold`,
+    );
   if (operation.state === 'unknown') {
     output.note(
       `The outcome is unknown. Do not repeat with a new id; watch it with: tranche payment watch ${payment}`,

@@ -64,9 +64,10 @@ export function simulateCommand(payment: Command, ended: Ended): void {
 
 /** @returns 1 where a step would be refused. */
 async function run({ args, options, config, output }: Invocation<SimulateOptions>): Promise<ExitCode> {
-  const { configuration } = findConfiguration(config);
+  const { configuration, dev } = findConfiguration(config);
   const names = Object.keys(configuration.accounts);
-  const name = options.account ?? (names.length === 1 ? names[0] : undefined);
+  const usual = names.length === 1 || dev?.configFile === null ? names[0] : undefined;
+  const name = options.account ?? usual;
   const account = name === undefined ? undefined : configuration.accounts[name];
   if (name === undefined || account === undefined)
     throw new UsageError(`--account is one of ${names.join(', ')}`);
@@ -201,7 +202,7 @@ function show(output: Output, done: Simulation, currency: string): void {
   output.line(styled('bold', 'What is held'));
   output.line(
     table(
-      ['after', 'entry', 'operation', 'status', 'held', 'captured', 'released', 'lapsed'],
+      ['after', 'entry', 'operation', 'status', 'held', 'captured', 'released', 'lapsed', 'refunded'],
       done.events
         .filter(({ entry }) => !entry.endsWith('.sent'))
         .map((event) => [
@@ -213,6 +214,7 @@ function show(output: Output, done: Simulation, currency: string): void {
           money(event.amounts.captured),
           money(event.amounts.released),
           money(event.amounts.lapsed),
+          money(event.amounts.refunded),
         ]),
     ),
   );

@@ -19,6 +19,7 @@ import { approve, decline, notPerformed } from './core-outcome.ts';
 import type { Details } from './core-state.ts';
 import { cancelTimer, startTimer } from './core-timers.ts';
 import { anchorOf, refundableOf } from './money-rules.ts';
+import { namesAnchor } from './person-rules.ts';
 import { figures } from './payment-state.ts';
 import { askedAmount, explain, refusal } from './rules.ts';
 
@@ -182,6 +183,15 @@ function resolve(draft: Draft, command: ResolveCommand, by: Actor): string | nul
     const named = operationOf(draft, word.operation);
     const operation =
       named === undefined || carriesCall(named) ? named : operationOf(draft, named.sentWith ?? '');
+    if (named !== undefined && word.reference !== undefined && namesAnchor(named, word)) {
+      const data = {
+        ...said,
+        booked: named.booked ?? 0,
+        ...referenceOf(named.kind, word.reference, word.holdKey),
+      };
+      record(draft, 'capture.approved', named.id, person, 'anchor-named', data);
+      return named.id;
+    }
     if (operation === undefined || (operation.state !== 'unknown' && operation.state !== 'pending'))
       return word.operation;
     const data = {

@@ -162,6 +162,7 @@ function readCallFor(draft: Draft, operation: Operation): ReadCall {
     currency: context.currency,
     hold: context.authorization.hold,
     keys: keysOf(draft, operation),
+    attempts: operation.attempts,
     ...(anchor === undefined ? {} : { anchor }),
   };
 }
@@ -347,7 +348,7 @@ function compareHold(draft: Draft, authorization: Operation, result: ReadResult,
   }
   const gone = result.read === 'declined' || result.remaining === 0;
   if (expiryAsked !== null && figures(payment(draft)).held > 0) {
-    if (result.read === 'failed') {
+    if (result.read === 'failed' || result.read === 'absent' || result.unsettled === true) {
       askAgain(draft);
       return;
     }

@@ -31,9 +31,9 @@ const legalMove: Guard = (state, event) => {
     return object('legalMove', `${operation.id} is ${operation.state}, asked ${verb}`);
   }
   const naming =
-    operation.kind === 'authorization' &&
-    state.authorization.hold === null &&
-    event.data['hold'] !== undefined;
+    operation.kind === 'authorization'
+      ? state.authorization.hold === null && event.data['hold'] !== undefined
+      : operation.providerReference === undefined && event.data['providerReference'] !== undefined;
   if (
     verb === 'approved' &&
     operation.state === 'approved' &&

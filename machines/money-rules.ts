@@ -294,7 +294,9 @@ export function releaseRules(state: PaymentState, command: ReleaseCommand): read
           ? 'the provider can be asked'
           : refused
             ? 'the provider refused a release for good; the rest lapses or a person resolves it'
-            : 'the provider has no call that gives this back; it lapses',
+            : sums.held > 0
+              ? 'the provider has no call that gives this back; it lapses'
+              : 'the provider has no call that gives this back, and nothing is held',
     ),
     ...(capabilities.holds === 'nothing' ? [] : [numberRule(state)]),
     rule('nothing-held', 'M6', sums.held > 0, `held ${formatFigure(sums.held)}`, { held: sums.held }),

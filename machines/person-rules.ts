@@ -1,5 +1,6 @@
 import type { RescheduleCommand, ResolveCommand, WithdrawCommand } from '../payment/command.ts';
 import { formatFigure } from '../payment/money.ts';
+import type { Operation } from '../payment/operation.ts';
 import type { RuleResult } from '../payment/rule.ts';
 import { rule } from './money-rules.ts';
 import { askedWith, carriesCall } from './collection.ts';
@@ -102,6 +103,15 @@ function resolvable(state: PaymentState, command: ResolveCommand): RuleResult {
           'the approved authorisation needs the reference that later calls name it by',
         );
       }
+      const needsAnchor =
+        operation.kind === 'capture' &&
+        word.outcome === 'approved' &&
+        state.capabilities.refundAnchor === 'capture' &&
+        word.reference === undefined;
+      if (needsAnchor) {
+        const text = `the approved capture ${operation.id} needs the provider's own reference, by which refunds name it`;
+        return rule('anchor-unknown', 'M2', false, text, {}, [operation.id]);
+      }
       if (!carriesCall(operation)) {
         const text = `${operation.id} went out with ${operation.sentWith ?? ''}; say how that one ended`;
         return rule('already-resolved', 'M3', false, text, {}, [operation.sentWith ?? operation.id]);
@@ -123,6 +133,8 @@ function resolvable(state: PaymentState, command: ResolveCommand): RuleResult {
         { most },
       );
     }
+    if (namesAnchor(operation, word))
+      return rule('already-resolved', 'M3', true, `${operation.id} gets its reference`);
     const other =
       word.amount !== undefined && operation.state === 'approved' && word.amount !== operation.booked;
     const same = operation.state === word.outcome && !other;
@@ -157,5 +169,20 @@ function resolvable(state: PaymentState, command: ResolveCommand): RuleResult {
     null,
     raised,
     raised ? `attention ${word.attention}` : `attention ${word.attention} is not raised`,
+  );
+}
+
+/** A capture that was approved without the provider's own reference can be given it later: refunds need it. */
+export function namesAnchor(
+  { kind, state, providerReference, booked }: Operation,
+  word: Extract<ResolveCommand['word'], { operation: string }>,
+): boolean {
+  return (
+    kind === 'capture' &&
+    state === 'approved' &&
+    providerReference === undefined &&
+    word.outcome === 'approved' &&
+    word.reference !== undefined &&
+    (word.amount === undefined || word.amount === booked)
   );
 }

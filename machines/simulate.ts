@@ -31,7 +31,7 @@ export interface SimulatedCall {
   readonly after: number;
   readonly operation: string;
   readonly action: 'authorise' | 'capture' | 'release' | 'refund';
-  /** Minor units; 0 for a release. */
+  /** Minor units; of a release what it gives back. */
   readonly amount: number;
   /** Captures: whether it ends the hold. */
   readonly final: boolean;
@@ -168,11 +168,12 @@ class Rehearsal {
     for (const effect of effects) {
       if (effect.type === 'call') {
         const { operation, action, amount } = effect.call;
+        const released = this.#state.machine.context.operations.find(({ id }) => id === operation)?.amount;
         this.#calls.push({
           after: this.#now,
           operation,
           action,
-          amount,
+          amount: action === 'release' ? (released ?? 0) : amount,
           final: 'final' in effect.call && effect.call.final,
           sequenceNumber: 'sequenceNumber' in effect.call ? effect.call.sequenceNumber : null,
         });
@@ -189,6 +190,7 @@ class Rehearsal {
   #answer(action: SimulatedCall['action']): CallResult {
     const { context } = this.#state.machine;
     if (action === 'authorise') return { outcome: 'approved', hold: {} };
+    if (action === 'capture') return { outcome: 'approved', providerReference: 'simulated' };
     const refusable =
       action === 'release' &&
       context.capabilities.releaseAfterCapture === 'tried' &&

@@ -17,6 +17,8 @@ export interface ReadCall {
   readonly hold: HoldReference | null;
   /** The keys under which the attempt went out, as its answer or its call gave them. */
   readonly keys: Readonly<Record<string, string>>;
+  /** How often the operation went out; its books may show an entry for each. */
+  readonly attempts: number;
   /** The provider's reference of the capture that a refund gives back, where refunds are anchored. */
   readonly anchor?: string;
 }
@@ -25,6 +27,8 @@ interface ReadFacts {
   readonly exchange?: Exchange;
   /** What the hold still covers by the provider's books, minor units; absent where they do not say. */
   readonly remaining?: number;
+  /** True where something is under way there, so that nobody can say yet what remains. */
+  readonly unsettled?: true;
   /** The provider refuses every further operation until it lifts its lock. */
   readonly locked?: boolean;
   /** RFC 3339, where the books say when the hold ends. */

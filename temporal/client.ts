@@ -184,6 +184,11 @@ export class PaymentClient {
     return this.#read(payment, (handle) => handle.query(readReceipt, id));
   }
 
+  /** The receipt of the creation; null while it is not bound. @throws PaymentError `not-found` */
+  creation(payment: string): Promise<Receipt | null> {
+    return this.receipt(payment, CREATE_ID);
+  }
+
   ledger(payment: string): Promise<readonly LedgerEntry[]> {
     return this.#read(payment, (handle) => handle.query(readLedger));
   }

@@ -42,6 +42,7 @@ export async function checkHold(
     currency,
     hold: reference,
     keys: {},
+    attempts: 1,
   };
   const found = await ask(account, call, signal);
   const held = heldIn(found);
@@ -68,6 +69,8 @@ async function ask(account: ProviderAccount, call: ReadCall, signal: AbortSignal
 function heldIn(found: ReadResult): number {
   switch (found.read) {
     case 'approved': {
+      if (found.unsettled === true && found.remaining === undefined)
+        throw unreadable('something is under way on this hold, so nobody can say what it still covers');
       const held = found.remaining ?? found.booked;
       if (held === undefined) throw unreadable('its books name no amount');
       return held;

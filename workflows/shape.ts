@@ -64,8 +64,9 @@ export function readResultOf(result: ReadResult): ReadResult {
 }
 
 function isReadResult(result: ReadResult): boolean {
-  const { read, reason, offered, booked, decline, hold, remaining, locked } = membersOf(result);
-  if (!isAmount(remaining ?? 0) || typeof (locked ?? false) !== 'boolean') return false;
+  const { read, reason, offered, booked, decline, hold, remaining, locked, unsettled } = membersOf(result);
+  if (!isAmount(remaining ?? 0) || typeof (locked ?? false) !== 'boolean' || (unsettled ?? true) !== true)
+    return false;
   switch (read) {
     case 'approved':
       return isAmount(booked ?? 0) && typeof (hold ?? {}) === 'object';

@@ -38,11 +38,16 @@ export function readingOf(account: FinlineAccount, call: ReadCall, raw: RawAnswe
   const remaining = remainingOf(account, call.currency, operations);
   const found =
     call.kind === 'authorization' ? holdIn(account, call, operations) : attemptIn(account, call, operations);
-  return found.read === 'failed' || remaining === null ? found : { ...found, remaining };
+  if (found.read === 'failed') return found;
+  if (remaining !== null) return { ...found, remaining };
+  return isUnderWay(operations) ? { ...found, unsettled: true } : found;
 }
 
 const of = (operations: readonly FinlineOperation[], method: string): FinlineOperation[] =>
   operations.filter((operation) => operation.method === method);
+
+const isUnderWay = (operations: readonly FinlineOperation[]): boolean =>
+  operations.some(({ status }) => !['approved', 'failed'].includes(stateOf(status) ?? ''));
 
 const anyIn = (operations: readonly FinlineOperation[], method: string, state: string): boolean =>
   of(operations, method).some(({ status }) => stateOf(status) === state);
@@ -56,8 +61,7 @@ function remainingOf(
   const held = of(operations, 'auth').find(({ status }) => stateOf(status) === 'approved');
   if (held === undefined) return null;
   if (anyIn(operations, 'void', 'approved') || anyIn(operations, 'capture', 'approved')) return 0;
-  const settled = operations.every(({ status }) => ['approved', 'failed'].includes(stateOf(status) ?? ''));
-  return settled ? minorOf(account, held.amount, currency) : null;
+  return isUnderWay(operations) ? null : minorOf(account, held.amount, currency);
 }
 
 function holdIn(
@@ -96,8 +100,7 @@ function attemptIn(
 function offered(call: ReadCall, operations: readonly FinlineOperation[]): boolean {
   const captured = anyIn(operations, 'capture', 'approved');
   if (call.kind === 'refund') return captured;
-  const busy = operations.some(({ status }) => !['approved', 'failed'].includes(stateOf(status) ?? ''));
-  return !captured && !busy && !anyIn(operations, 'void', 'approved');
+  return !captured && !isUnderWay(operations) && !anyIn(operations, 'void', 'approved');
 }
 
 /** Any success is a booking, and two are the sum of both: what finline booked is never made smaller. */
@@ -126,6 +129,8 @@ function fold(
     return { read: 'approved', booked, ...named };
   }
   if (states.includes('pending')) return { read: 'pending' };
+  // A repeat that is not listed yet may still book.
+  if (attempts.length < call.attempts) return failed('fewer-entries-than-attempts');
   const last = attempts.at(-1);
   return last === undefined ? failed('no-attempt') : { read: 'declined', decline: declineOf(kind, last) };
 }

@@ -97,6 +97,9 @@ export async function isLocked(
   return false;
 }
 
+/** How a page that is not there is told. */
+const UNKNOWN_PAYMENT = 'read-http-404';
+
 /** Looks for one operation, or at the hold as a whole. @param payeeReference - its key in the books. */
 export async function look(
   line: Line,
@@ -105,7 +108,10 @@ export async function look(
   context: HttpContext,
 ): Promise<ReadResult> {
   const payment = await readPayment(line, String(call.hold?.['payment'] ?? ''), context);
-  if (!payment.ok) return failed(payment);
+  if (!payment.ok)
+    return payment.reason === UNKNOWN_PAYMENT && call.kind === 'authorization'
+      ? { read: 'absent', offered: false }
+      : failed(payment);
   const list = await readList(line, payment.value, call.kind, context);
   if (!list.ok) return failed(list);
   const remaining = heldBy(payment.value);
@@ -113,7 +119,7 @@ export async function look(
   const locked = (await isLocked(line, payment.value, offerable, context)) === true;
   const facts = {
     exchange: list.exchange,
-    ...(remaining === null ? {} : { remaining }),
+    ...(remaining === null ? { unsettled: true as const } : { remaining }),
     ...(locked ? { locked } : {}),
   };
   if (call.kind === 'authorization') return { ...facts, ...holdIn(payment.value, list.value) };

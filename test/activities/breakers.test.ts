@@ -79,6 +79,7 @@ test('reads are held back too, and tell as much about the provider as calls', as
     currency: 'EUR',
     hold: { txid: '4711' },
     keys: {},
+    attempts: 1,
   };
   const answers: ReadResult[] = [
     { read: 'absent', offered: true },

@@ -21,6 +21,7 @@ const readCall = (change: Partial<ReadCall> = {}): ReadCall => ({
   currency: 'EUR',
   hold: { txid: '4711' },
   keys: {},
+  attempts: 1,
   ...change,
 });
 

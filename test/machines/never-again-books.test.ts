@@ -178,3 +178,24 @@ describe('a release of the rest', () => {
     expect(life.calls.filter(({ action }) => action === 'release')).toEqual([]);
   });
 });
+
+describe('a capture whose reference refunds need', () => {
+  const anchored = { ...FINLINE, refundAnchor: 'capture', resend: 'never' } as const;
+
+  test('cannot be called approved without it', () => {
+    const life = authorised({}, anchored).capture('c-1', 3000).answer(lost);
+    const word = { operation: 'c-1', outcome: 'approved' } as const;
+    const asked = explain(life.payment, { type: 'resolve', id: 'x', word, evidence: 'e', by: 'ann' });
+    expect(asked.rules.find(({ pass }) => !pass)?.rule).toBe('anchor-unknown');
+    life.say({ ...word, reference: { transactionId: 't-1' } });
+    expect(life.refund('r-1', 100).last).toMatchObject({ action: 'refund', anchor: 't-1' });
+  });
+
+  test('is given it later where its answer had none', () => {
+    const life = authorised({}, anchored).capture('c-1', 3000).answer(approved);
+    expect(explain(life.payment, { type: 'refund', id: 'x', amount: 1 }).legal).toBe(false);
+    life.say({ operation: 'c-1', outcome: 'approved', reference: { transactionId: 't-1' } });
+    expect(life.entry('capture.approved')).toMatchObject({ rule: 'anchor-named', data: { booked: 3000 } });
+    expect(life.refund('r-1', 100).last).toMatchObject({ action: 'refund', anchor: 't-1' });
+  });
+});

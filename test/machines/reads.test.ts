@@ -55,6 +55,7 @@ describe('a lost capture', () => {
         currency: 'EUR',
         hold: life.payment.authorization.hold,
         keys: { payeeReference: 'ref-1' },
+        attempts: 1,
       },
     ]);
   });

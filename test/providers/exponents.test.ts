@@ -309,10 +309,11 @@ describe('what is taken is exact to the unit', () => {
         currency,
         hold,
         keys: {},
+        attempts: 1,
       },
       { signal },
     );
-    if (read !== undefined) expect(read).toMatchObject({ read: 'approved', remaining: amount + 1 });
+    if (read !== undefined) expect(read).toMatchObject({ read: 'approved', booked: amount + 1 });
 
     const captured = await send(account, captureOf(account, hold, amount, currency));
     expect(captured).toMatchObject({ outcome: 'approved' });

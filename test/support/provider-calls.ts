@@ -76,6 +76,7 @@ export function providerCalls({ account, currency, hold, ...sample }: Sample) {
       currency,
       hold,
       keys: {},
+      attempts: 1,
       ...change,
     }),
   };

@@ -18,6 +18,8 @@ test('one capture that frees the rest, no repeat, no query, no refund', () => {
     resend: 'never',
     query: 'none',
     sequence: null,
+    failures: null,
+    allocates: { from: 'terminal', blockFor: null },
     maxAmount: null,
     plans: ['immediate', 'collect'],
     timing: {
@@ -30,6 +32,8 @@ test('one capture that frees the rest, no repeat, no query, no refund', () => {
       gateAfter: 5 * MINUTE,
       repeats: [2_000, 5_000, 10_000, 30_000],
       giveUpAfter: 5 * MINUTE,
+      absenceAfter: 120_000,
+      resendAfter: 65_000,
       closeAfterCaptures: 400 * 1_440 * MINUTE,
       closeAfterNone: 14 * 1_440 * MINUTE,
     },

@@ -34,7 +34,7 @@ describe('a capture', () => {
       remaining: 0,
     });
     const busy = list(capture, auth, made('capture', 'c-2', { status: 'pending' }));
-    expect(busy).toEqual({ read: 'absent', offered: false });
+    expect(busy).toEqual({ read: 'absent', offered: false, unsettled: true });
   });
   test('of somebody without a comment might be ours, so nothing is said', () => {
     for (const comment of [null, undefined, '']) {
@@ -57,6 +57,7 @@ describe('a capture', () => {
     });
     expect(list(capture, auth, failed, made('capture', 'c-1', { status: 'pending' }))).toEqual({
       read: 'pending',
+      unsettled: true,
     });
     expect(list(capture, auth, made('capture', 'c-1'), failed)).toMatchObject({
       read: 'approved',
@@ -108,7 +109,7 @@ describe('the hold itself', () => {
       hold: { orderId: ORDER },
     });
     expect(list(hold, auth, made('capture', 'c-1'))).toMatchObject({ booked: 10_000, remaining: 0 });
-    expect(list(hold, { ...auth, status: 'init' })).toEqual({ read: 'pending' });
+    expect(list(hold, { ...auth, status: 'init' })).toEqual({ read: 'pending', unsettled: true });
     expect(list(hold, { ...auth, status: 'failure' })).toMatchObject({ decline: { again: 'customer' } });
   });
   test('an order that nobody knows', () => {

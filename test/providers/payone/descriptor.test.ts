@@ -15,6 +15,8 @@ test('a card', () => {
     resend: 'same-key',
     query: 'none',
     sequence: { max: 127, gate: 'response', declineUsesNumber: false },
+    failures: null,
+    allocates: null,
     maxAmount: 1_999_999_999,
     plans: ['immediate', 'collect'],
     timing: {
@@ -27,6 +29,8 @@ test('a card', () => {
       gateAfter: 1_800_000,
       repeats: [2_000, 10_000, 30_000, 120_000, 600_000, 3_600_000, 21_600_000],
       giveUpAfter: 172_800_000,
+      absenceAfter: 120_000,
+      resendAfter: 35_000,
       closeAfterCaptures: 34_560_000_000,
       closeAfterNone: 1_209_600_000,
     },

@@ -48,6 +48,7 @@ export const lookFor = (call: ProviderCall, change: Partial<ReadCall> = {}): Rea
   currency: call.currency,
   hold: call.action === 'authorise' ? null : call.hold,
   keys: {},
+  attempts: 1,
   ...change,
 });
 
