@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { invalid, problemOf } from '../api/problem.ts';
 import { auditCommands } from './audit.ts';
@@ -12,6 +13,10 @@ import { createOutput, styled } from './output.ts';
 import { paymentCommands } from './payment.ts';
 import { serviceCommands } from './services.ts';
 import { terminalCommands } from './terminal.ts';
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 
 /**
  * Runs one command line.
@@ -43,6 +48,7 @@ function build(ended: Ended): Command {
     .description(
       'Runs the life of an authorisation after checkout: captures in parts, the rest released, refunds.',
     )
+    .version(version, '--version', 'print the version')
     .option(
       '--config <file>',
       'configuration (default: the running `tranche dev`, TRANCHE_CONFIG, tranche.config.json)',
@@ -64,9 +70,10 @@ function build(ended: Ended): Command {
   return program;
 }
 
-function inheritSettings(command: Command): void {
-  command.exitOverride().showHelpAfterError(`(tranche ${command.name()} --help tells more)`);
-  for (const child of command.commands) inheritSettings(child);
+function inheritSettings(command: Command, above = 'tranche'): void {
+  const words = `${above} ${command.name()}`;
+  command.exitOverride().showHelpAfterError(`(${words} --help tells more)`);
+  for (const child of command.commands) inheritSettings(child, words);
 }
 
 const HELP = `

@@ -46,9 +46,7 @@ export function serviceCommands(program: Command, ended: Ended): void {
             'api.tokens is empty, so nobody could call: name a token in the configuration',
           );
         }
-        const port = options.port === undefined ? configuration.api.port : Number(options.port);
-        if (!Number.isInteger(port) || port < 0 || port > 65_535)
-          throw new UsageError(`--port ${options.port} is no port`);
+        const port = options.port === undefined ? configuration.api.port : portIn(options.port);
         const engine = await connectEngine(configuration);
         await started.add(() => engine.close());
         const api = await runApi(engine, { host: options.host ?? configuration.api.host, port });
@@ -82,7 +80,7 @@ export function serviceCommands(program: Command, ended: Ended): void {
           options.account,
           account,
           options.notifyUrl ?? null,
-          Number(options.port),
+          portIn(options.port ?? '0'),
         );
         await started.add(() => twin.stop());
         output.note(`requests to ${twin.gatewayUrl}, books at ${twin.url}/admin/books`);
@@ -98,6 +96,13 @@ export function serviceCommands(program: Command, ended: Ended): void {
       return (await runDemo({ json: output.json })) as ExitCode;
     },
   );
+}
+
+/** @throws UsageError */
+function portIn(flag: string): number {
+  const port = Number(flag);
+  if (!/^\d{1,5}$/.test(flag) || port > 65_535) throw new UsageError(`--port ${flag} is no port`);
+  return port;
 }
 
 /** Starts, waits for a signal or for a failure of what was started, and ends all. */

@@ -50,7 +50,9 @@ export function terminalCommands(program: Command, ended: Ended): void {
         });
         call.output.data({ freed });
         call.output.line(
-          freed ? `freed; ${requestId} is never used again` : `${requestId} holds nothing now`,
+          freed
+            ? `freed; ${requestId} is never used again`
+            : `${requestId} holds nothing now, or its call still runs`,
         );
         return freed ? EXIT.done : EXIT.refused;
       }),

@@ -114,6 +114,10 @@ export function planCapture(draft: Draft, command: CaptureCommand, by: Actor, ru
     ...linesKept(draft, lines),
   });
   keepBody(draft, command.id, { kind: 'capture', details });
+  // The deadline that would have sent it has passed.
+  const { deadlineReached } = payment(draft);
+  if (deadlineReached && plan.captures === 'collect' && plan.onDeadline === 'capture')
+    patchState(draft, { deadlineDue: true });
   return command.id;
 }
 
@@ -170,6 +174,8 @@ function withdraw(draft: Draft, command: WithdrawCommand, by: Actor): string {
 function reschedule(draft: Draft, command: RescheduleCommand, by: Actor): null {
   const plan = { ...payment(draft).plan, ...command.plan };
   record(draft, 'plan.changed', null, by, 'legal', { plan });
+  // A deadline that was due belongs to the plan before; one that has passed is reached anew.
+  patchState(draft, { deadlineDue: false });
   clear(draft, 'deadline-near', by);
   clear(draft, 'deadline-reached', by);
   return null;
@@ -220,7 +226,7 @@ function resolve(draft: Draft, command: ResolveCommand, by: Actor): string | nul
         ...said,
         booked: amount,
       });
-    clearRemainder(draft, person);
+    if (figures(payment(draft)).held <= 0) clearRemainder(draft, person);
     return null;
   }
   if ('lock' in word) {

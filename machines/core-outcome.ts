@@ -290,9 +290,15 @@ function planAgain(draft: Draft, operation: Operation, word: Word): void {
 /** Our own side holds calls back and nothing has failed: planned again until `at`, as often as it takes. */
 export function pause(draft: Draft, operation: Operation, at: number, word: Word): void {
   planAgain(draft, operation, word);
-  const since = draft.state.repeating?.operation === operation.id ? draft.state.repeating.since : draft.at;
-  patchState(draft, { repeating: { operation: operation.id, reason: 'paused', since, repeats: 0 } });
-  startTimer(draft, 'repeat', at);
+  const known = draft.state.repeating?.operation === operation.id ? draft.state.repeating : null;
+  const repeats = known?.reason === 'paused' ? known.repeats + 1 : 0;
+  const { timing } = payment(draft).capabilities;
+  // Each try is written down, so that they become fewer.
+  const wait = timing.repeats[Math.min(repeats, timing.repeats.length - 1)] ?? 0;
+  patchState(draft, {
+    repeating: { operation: operation.id, reason: 'paused', since: known?.since ?? draft.at, repeats },
+  });
+  startTimer(draft, 'repeat', Math.max(at, draft.at + wait));
 }
 
 /** The next repeat, if the provider allows one and its time has not passed (M10). */

@@ -47,7 +47,7 @@ export async function checkHold(
   const found = await ask(account, call, signal);
   const held = heldIn(found);
   if (held !== amount) {
-    throw new PaymentError('validation', `is ${amount}, and the provider holds ${held}`, {
+    throw new PaymentError('validation', `${amount} was given, and the provider holds ${held}`, {
       path: 'amount',
       rule: HELD_AMOUNT,
       figures: { asked: amount, held },

@@ -78,7 +78,8 @@ export async function terminal(input: TerminalInput): Promise<void> {
         () => {
           changed = true;
           const { holder } = state;
-          if (holder === null || holder.reference !== reference) return false;
+          // A call that still runs is nobody's to free: two at once would meet at the terminal.
+          if (holder === null || holder.reference !== reference || holder.unknownSince === null) return false;
           state = ended(state, holder);
           log.warn('an operator freed the terminal', { account, reference, by, evidence });
           return true;

@@ -199,3 +199,40 @@ describe('a capture whose reference refunds need', () => {
     expect(life.refund('r-1', 100).last).toMatchObject({ action: 'refund', anchor: 't-1' });
   });
 });
+
+describe('a deadline', () => {
+  test('that is due and waits is called off with its plan', () => {
+    const life = authorised({ plan: { captures: 'immediate', onDeadline: 'release' } }, SWEDBANK);
+    life.capture('c-1', 3000, { final: false }).answer(lost);
+    while (!life.payment.deadlineReached) {
+      if (life.state.reading !== null) life.found({ read: 'failed', reason: 'lost' });
+      const { clock = Infinity, read = Infinity, unknown = Infinity } = life.state.timers;
+      life.fire(unknown <= Math.min(clock, read) ? 'unknown' : clock <= read ? 'clock' : 'read');
+    }
+    const deadline = new Date(life.at + 3 * 24 * 60 * MINUTE).toISOString();
+    life.command({ type: 'reschedule', id: 'later', plan: { deadline } });
+    life.say({ operation: 'c-1', outcome: 'approved', amount: 3000 });
+    expect(life.calls.filter(({ action }) => action === 'release')).toEqual([]);
+  });
+
+  test('that has passed sends what is collected after it', () => {
+    const plan = { captures: 'collect', onDeadline: 'capture' } as const;
+    const life = authorised(
+      { plan },
+      { ...FINLINE, remainder: 'final-flag', maxCaptures: null, query: 'none' },
+    );
+    life.capture('c-1', 3000);
+    while (life.state.running === null) life.fire('clock');
+    life.answer(unreached);
+    expect(life.capture('c-2', 2000).last).toMatchObject({ action: 'capture', amount: 2000, final: true });
+  });
+
+  test('keeps its attention while collected money is held', () => {
+    const life = authorised(COLLECT, FINLINE).capture('c-1', 9000, { final: false });
+    while (!life.attentions.includes('deadline-reached')) life.fire('clock');
+    life.say({ remainder: 'lapsed' });
+    expect(life.sums).toMatchObject({ held: 9000, reserved: 9000 });
+    expect(life.attentions).toContain('deadline-reached');
+    expect(life.state.timers.clock).toBeDefined();
+  });
+});

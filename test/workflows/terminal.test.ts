@@ -260,6 +260,8 @@ test('an operator frees the lease that is named, with name and evidence', async 
   expect(await one.executeUpdate(unblock, { args: [good] })).toBe(true);
   await heldBy(one, b);
   expect(await one.executeUpdate(unblock, { args: [good] })).toBe(false);
+  const running = { ...good, reference: '2' };
+  expect(await one.executeUpdate(unblock, { args: [running] }), 'its call still runs').toBe(false);
 });
 
 test('when the numbers are used up nobody gets one', async () => {
