@@ -31,16 +31,15 @@ export class CheckFailed extends Error {
   override readonly name = 'CheckFailed';
 }
 
-/** The exit code for an operation as it stands; a withdrawn one went as asked. */
-export function exitOf(state: OperationState, reason?: string): ExitCode {
+/** The exit code for an operation as it stands. */
+export function exitOf(state: OperationState): ExitCode {
   switch (state) {
     case 'unknown':
       return EXIT.unknown;
     case 'declined':
     case 'reversed':
-      return EXIT.refused;
     case 'not_performed':
-      return reason === 'withdrawn' ? EXIT.done : EXIT.refused;
+      return EXIT.refused;
     case 'planned':
     case 'sent':
     case 'pending':

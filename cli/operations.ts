@@ -248,11 +248,13 @@ function operate<Options>(
 ): Promise<ExitCode> {
   const payment = args[0] ?? '';
   return withSession({ config }, async (session) => {
-    const made = await session.payments.command(payment, await make(session, payment), callerName());
+    const command = await make(session, payment);
+    const made = await session.payments.command(payment, command, callerName());
     if (made === null) throw new ProblemError('internal');
     output.data(made);
     showOperation(output, payment, collection, made);
-    return exitOf(made.state, made.reason);
+    // A capture that was taken back went as asked where that was what was asked.
+    return command.type === 'withdraw' && made.reason === 'withdrawn' ? EXIT.done : exitOf(made.state);
   });
 }
 

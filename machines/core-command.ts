@@ -14,7 +14,7 @@ import type { Explanation } from '../payment/rule.ts';
 import { askedWith, carriesCall } from './collection.ts';
 import { releasedBy } from './core-claims.ts';
 import type { Draft } from './core-draft.ts';
-import { clear, clearRemainder, operationOf, patchState, payment, record } from './core-draft.ts';
+import { clear, clearRemainder, operationOf, patchState, payment, raise, record } from './core-draft.ts';
 import { approve, decline, notPerformed } from './core-outcome.ts';
 import type { Details } from './core-state.ts';
 import { cancelTimer, startTimer } from './core-timers.ts';
@@ -168,14 +168,30 @@ function withdraw(draft: Draft, command: WithdrawCommand, by: Actor): string {
   const waited = draft.state.repeating?.operation === capture.id;
   notPerformed(draft, capture, 'withdrawn', { by, rule: 'withdrawn' });
   if (waited) cancelTimer(draft, 'repeat');
+  if (isDeadlines(capture.id))
+    raise(
+      draft,
+      'deadline-reached',
+      `${capture.id} was withdrawn; ${figures(payment(draft)).held} is held`,
+      by,
+    );
   return capture.id;
 }
+
+/** What the plan itself asked for when its deadline came. */
+const isDeadlines = (id: string): boolean => id.startsWith('deadline.');
 
 function reschedule(draft: Draft, command: RescheduleCommand, by: Actor): null {
   const plan = { ...payment(draft).plan, ...command.plan };
   record(draft, 'plan.changed', null, by, 'legal', { plan });
   // A deadline that was due belongs to the plan before; one that has passed is reached anew.
   patchState(draft, { deadlineDue: false });
+  for (const { id, state } of payment(draft).operations) {
+    const planned = isDeadlines(id) && state === 'planned' ? operationOf(draft, id) : undefined;
+    if (planned === undefined) continue;
+    if (draft.state.repeating?.operation === id) cancelTimer(draft, 'repeat');
+    notPerformed(draft, planned, 'plan-changed', { by, rule: 'withdrawn' });
+  }
   clear(draft, 'deadline-near', by);
   clear(draft, 'deadline-reached', by);
   return null;
@@ -209,7 +225,9 @@ function resolve(draft: Draft, command: ResolveCommand, by: Actor): string | nul
         operation.kind === 'release' ? releasedBy(draft, operation) : askedWith(payment(draft), operation);
       approve(draft, operation, word.amount ?? asked, { by: person, rule: 'resolved', data });
     } else if (word.outcome === 'declined') {
-      const no = { code: 'resolved', message: evidence, hold: 'stands', again: 'no' } as const;
+      // Of a release a person says for good by `remainder`; this word leaves another one legal.
+      const again = operation.kind === 'release' ? 'later' : 'no';
+      const no = { code: 'resolved', message: evidence, hold: 'stands', again } as const;
       decline(draft, operation, no, { by: person, rule: 'resolved', data });
     } else {
       notPerformed(draft, operation, 'resolved', { by: person, rule: 'resolved', data });

@@ -179,7 +179,8 @@ export function decline(draft: Draft, operation: Operation, said: Decline, word:
   }
   alarmAfterDeadline(draft, operation);
   if (operation.kind !== 'release' || held <= 0) return;
-  if (said.again === 'no')
+  const { failures } = payment(draft).capabilities;
+  if (said.again === 'no' && said.code !== failures?.lockedCode)
     raise(draft, 'lapsing', `the release was refused for good (${said.code}); the rest lapses`, word.by);
   else raise(draft, 'remainder-not-released', `the release was refused for now (${said.code})`, word.by);
 }
@@ -299,6 +300,9 @@ export function pause(draft: Draft, operation: Operation, at: number, word: Word
     repeating: { operation: operation.id, reason: 'paused', since: known?.since ?? draft.at, repeats },
   });
   startTimer(draft, 'repeat', Math.max(at, draft.at + wait));
+  if (draft.at - (known?.since ?? draft.at) < timing.unknownAfter) return;
+  const text = `${operation.kind} ${operation.id} is held back: the provider does not answer`;
+  raise(draft, 'provider-away', text, word.by);
 }
 
 /** The next repeat, if the provider allows one and its time has not passed (M10). */

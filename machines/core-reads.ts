@@ -125,7 +125,11 @@ function givesUpAt(draft: Draft, looking: Looking): number {
 export function onReadTimer(draft: Draft): void {
   const { looking, difference, wantsRead, expiryAsked } = draft.state;
   if (looking === null && difference?.told !== false && expiryAsked === null && !wantsRead) return;
-  patchState(draft, { wantsRead: true });
+  // Only reads of our own make the next one later: hints come as others like.
+  patchState(draft, {
+    wantsRead: true,
+    looking: looking === null ? null : { ...looking, reads: looking.reads + 1 },
+  });
 }
 
 function ask(draft: Draft): void {
@@ -140,7 +144,6 @@ function ask(draft: Draft): void {
     wantsRead: false,
     lastRead: draft.at,
     reading: { number, operation: operation.id },
-    ...(looking === null ? {} : { looking: { ...looking, reads: looking.reads + 1 } }),
   });
   cancelTimer(draft, 'read');
   draft.effects.push({ type: 'read', number, call: readCallFor(draft, operation) });

@@ -23,6 +23,7 @@ export function onResult(draft: Draft, number: number, result: CallResult): void
   const { running } = draft.state;
   if (running?.number !== number) return;
   patchState(draft, { running: null });
+  if (!('pausedFor' in result)) clear(draft, 'provider-away');
   const operation = operationOf(draft, running.operation);
   if (operation?.state !== 'sent') {
     nameHold(draft, result);
@@ -189,7 +190,11 @@ function onNotPerformed(draft: Draft, operation: Operation, result: NotPerformed
   // Whoever stands at a terminal later did not ask for this.
   const stands =
     operation.kind === 'authorization' && payment(draft).capabilities.allocates?.from === 'terminal';
-  if (result.pausedFor !== undefined && operation.attempts === 1 && !stands) {
+  // Whoever asked for an authorisation has left long ago; it is not made for nobody.
+  const since = draft.state.repeating?.operation === operation.id ? draft.state.repeating.since : draft.at;
+  const late =
+    operation.kind === 'authorization' && draft.at - since >= payment(draft).capabilities.timing.awaitUntil;
+  if (result.pausedFor !== undefined && operation.attempts === 1 && !stands && !late) {
     pause(draft, operation, draft.at + result.pausedFor, {
       by: ENGINE,
       rule: 'paused',
@@ -206,7 +211,7 @@ function onNotPerformed(draft: Draft, operation: Operation, result: NotPerformed
     });
     return;
   }
-  if (result.busy === true && !stands && mayWait(draft, operation)) {
+  if (result.busy === true && !stands && !late && mayWait(draft, operation)) {
     waitForTurn(draft, operation, 'gate', {
       by,
       rule: 'out-of-turn',

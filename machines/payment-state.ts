@@ -165,9 +165,10 @@ export function nextSequenceNumber(state: PaymentState): number {
 
 /** Whether a release was refused for good, so that what is held can only lapse. */
 export function releaseRefused(state: PaymentState): boolean {
+  const locked = state.capabilities.failures?.lockedCode;
   return state.operations.some(
-    (operation) =>
-      operation.kind === 'release' && operation.state === 'declined' && operation.decline?.again === 'no',
+    ({ kind, state: at, decline }) =>
+      kind === 'release' && at === 'declined' && decline?.again === 'no' && decline.code !== locked,
   );
 }
 

@@ -15,6 +15,7 @@ export const ATTENTION_CODES = [
   'sequence-exhausted',
   'hold-shared',
   'terminal-blocked',
+  'provider-away',
   'cancel-requested',
 ] as const;
 export type AttentionCode = (typeof ATTENTION_CODES)[number];

@@ -93,9 +93,11 @@ export class SwedbankPayAdapter implements ProviderAccount {
     // A payment cannot be looked up by our reference, only by its id, which the lost answer would have named.
     if (call.hold === null) return { read: 'failed', reason: 'no-payment' };
     const payeeReference = soughtReferenceOf(call, this.#options.payeeReferenceDigits);
-    if (payeeReference === null) return { read: 'failed', reason: 'no-reference' };
+    // The hold itself is looked up by its id alone.
+    if (payeeReference === null && call.kind !== 'authorization')
+      return { read: 'failed', reason: 'no-reference' };
     if (faultInHold(call.hold['payment']) !== null) return { read: 'failed', reason: 'no-payment' };
-    return look(this.#line, call, payeeReference, { signal: context.signal, sendBefore: Infinity });
+    return look(this.#line, call, payeeReference ?? '', { signal: context.signal, sendBefore: Infinity });
   }
 
   /** The id of the payment, which callbacks point to. */

@@ -236,3 +236,72 @@ describe('a deadline', () => {
     expect(life.state.timers.clock).toBeDefined();
   });
 });
+
+describe('a call that is held back for long', () => {
+  const minutes = (life: Life, count: number): Life => {
+    const until = life.at + count * MINUTE;
+    while (life.at < until && life.state.timers.repeat !== undefined) {
+      life.fire('repeat');
+      if (life.state.running === null) break;
+      life.answer(paused);
+    }
+    return life;
+  };
+
+  test('is told, also where nothing is held any more, until it leaves', () => {
+    const life = authorised({}, SWEDBANK).capture('c-1').answer(approved).refund('r-1', 4000).answer(paused);
+    minutes(life, 10);
+    expect(life.attentions).toEqual(['provider-away']);
+    expect(life.fire('repeat').answer(approved).attentions).toEqual([]);
+  });
+
+  test('is no authorisation that nobody waits for any more', () => {
+    const life = minutes(new Life(factsOf({}, SWEDBANK)).answer(paused), 3 * 60);
+    expect(life.operation('authorization')).toMatchObject({ state: 'not_performed', reason: 'breaker-open' });
+  });
+});
+
+test('hints do not make the next read of our own later', () => {
+  const life = authorised({}, SWEDBANK).capture('c-1', 3000).answer(lost);
+  for (let hints = 0; hints < 8; hints++) {
+    life.at += 2 * SECOND;
+    life.notice({ about: 'hint', currency: '' });
+    if (life.state.reading !== null) life.found({ read: 'failed', reason: 'lost' });
+  }
+  expect((life.state.timers.read ?? Infinity) - life.at).toBeLessThanOrEqual(2 * SECOND);
+});
+
+describe('a release that is legal again', () => {
+  const locked = { failures: { brake: 3, lock: 5, lockedCode: 'locked' } } as const;
+
+  test('after the lock by which it was refused is lifted', () => {
+    const life = authorised({}, { ...SWEDBANK, ...locked })
+      .capture('c-1', 3000, { final: true })
+      .answer(approved);
+    life.answer(declined('locked', { again: 'no' }));
+    expect(life.status).toBe('locked');
+    life.say({ lock: 'lifted' });
+    expect(legal(life, 'release')).toBe(true);
+    expect(life.attentions).toEqual(['remainder-not-released']);
+  });
+
+  test('after a person said that the one before was declined', () => {
+    const life = authorised({}, SWEDBANK).capture('c-1', 3000, { final: true }).answer(approved).answer(lost);
+    life.say({ operation: 'c-1.rest', outcome: 'declined' });
+    expect(legal(life, 'release')).toBe(true);
+  });
+});
+
+test('what the deadline planned and could not send goes with the plan that wanted it', () => {
+  const life = authorised({ plan: { captures: 'immediate', onDeadline: 'release' } }, SWEDBANK);
+  while (life.state.running === null) life.fire('clock');
+  life.answer(paused);
+  const deadline = new Date(life.at + 24 * 60 * MINUTE).toISOString();
+  life.command({ type: 'reschedule', id: 'later', plan: { deadline, onDeadline: 'alert' } });
+  expect(life.operation('deadline.release')).toMatchObject({
+    state: 'not_performed',
+    reason: 'plan-changed',
+  });
+  expect(life.state.timers.repeat).toBeUndefined();
+  expect(legal(life, 'capture')).toBe(true);
+});
