@@ -76,6 +76,8 @@ export function onUnallocated(draft: Draft): void {
     notPerformed(draft, waiting, 'terminal-busy', { by: CLOCK, rule: 'terminal-busy' });
     return;
   }
+  // Told to wait, it is in turn; who blocks the terminal was told then.
+  if (allocation.queued) return;
   patchState(draft, { allocation: { ...allocation, queued: true } });
   raise(
     draft,

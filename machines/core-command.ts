@@ -15,7 +15,7 @@ import { askedWith, carriesCall } from './collection.ts';
 import { releasedBy } from './core-claims.ts';
 import type { Draft } from './core-draft.ts';
 import { clear, clearRemainder, operationOf, patchState, payment, raise, record } from './core-draft.ts';
-import { approve, decline, notPerformed } from './core-outcome.ts';
+import { approve, decline, notPerformed, tryAgain } from './core-outcome.ts';
 import type { Details } from './core-state.ts';
 import { cancelTimer, startTimer } from './core-timers.ts';
 import { anchorOf, refundableOf } from './money-rules.ts';
@@ -44,6 +44,7 @@ export function onCommand(draft: Draft, command: Command, hash: string, by: Acto
   const explanation = explain(payment(draft), command);
   if (!explanation.legal) throw new IllegalCommand(explanation);
   const operation = accept(draft, command, by);
+  tryAgain(draft);
   patchState(draft, { bound: { ...draft.state.bound, [command.id]: { hash, operation } } });
   if (operation === null) draft.replies.push({ command: command.id, operation: null });
   else wait(draft, command.id, operation);

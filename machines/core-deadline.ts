@@ -31,7 +31,10 @@ export function actOnDeadline(draft: Draft): void {
     return;
   }
   patchState(draft, { deadlineDue: false });
-  const wanted = state.plan.onDeadline === 'capture' && collects ? 'release' : state.plan.onDeadline;
+  // Nothing was collected: the hold is given back. Taken out by a person after the deadline it is that person's to say.
+  const emptied = collects && hasAttention(state, 'deadline-reached');
+  const wanted =
+    state.plan.onDeadline === 'capture' && collects ? (emptied ? 'alert' : 'release') : state.plan.onDeadline;
   const capture = { type: 'capture', id: '-', final: true } as const;
   const release = { type: 'release', id: '-', reason: 'deadline' } as const;
   if (wanted === 'capture' && explain(state, capture).legal) {
@@ -51,7 +54,7 @@ function alarmStalled(draft: Draft): void {
   const held =
     timers.repeat !== undefined ||
     timers.gate !== undefined ||
-    allocation?.phase === 'asked' ||
+    (allocation?.phase === 'asked' && hasAttention(state, 'terminal-blocked')) ||
     state.locked ||
     hasAttention(state, 'books-differ') ||
     hasAttention(state, 'hold-shared');

@@ -208,12 +208,11 @@ export function notPerformed(draft: Draft, operation: Operation, reason: string,
   settled(draft, operation.id);
   bookDisputed(draft, operation, word.by);
   const { held } = figures(payment(draft));
-  // Nobody asked for this release, so nobody is told that it did not happen.
-  if (operation.kind === 'release' && operation.capture !== undefined && held > 0)
+  if (operation.kind === 'release' && held > 0 && word.rule !== 'withdrawn')
     raise(
       draft,
       'remainder-not-released',
-      `the rest of ${operation.capture} was not released (${reason})`,
+      `release ${operation.id} had no effect (${reason}); ${held} is held`,
       word.by,
     );
   if (word.rule !== 'withdrawn') alarmAfterDeadline(draft, operation);
@@ -288,6 +287,14 @@ function planAgain(draft: Draft, operation: Operation, word: Word): void {
   if (collected && deadlineReached && plan.onDeadline === 'capture') patchState(draft, { deadlineDue: true });
 }
 
+/** Milliseconds; whoever waits behind a call that is held back waits no longer than this after the provider is there again. */
+const LONGEST_PAUSE = 15 * 60_000;
+
+/** A new command or the sweep makes what is held back try at once. */
+export function tryAgain(draft: Draft): void {
+  if (draft.state.repeating?.reason === 'paused') cancelTimer(draft, 'repeat');
+}
+
 /** Our own side holds calls back and nothing has failed: planned again until `at`, as often as it takes. */
 export function pause(draft: Draft, operation: Operation, at: number, word: Word): void {
   planAgain(draft, operation, word);
@@ -299,7 +306,7 @@ export function pause(draft: Draft, operation: Operation, at: number, word: Word
   patchState(draft, {
     repeating: { operation: operation.id, reason: 'paused', since: known?.since ?? draft.at, repeats },
   });
-  startTimer(draft, 'repeat', Math.max(at, draft.at + wait));
+  startTimer(draft, 'repeat', Math.max(at, draft.at + Math.min(wait, LONGEST_PAUSE)));
   if (draft.at - (known?.since ?? draft.at) < timing.unknownAfter) return;
   const text = `${operation.kind} ${operation.id} is held back: the provider does not answer`;
   raise(draft, 'provider-away', text, word.by);

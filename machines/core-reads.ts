@@ -7,7 +7,7 @@ import type { Draft } from './core-draft.ts';
 import { operationOf, patchState, payment, raise, record } from './core-draft.ts';
 import { send } from './core-lane.ts';
 import { lapseByBooks, lockPayment } from './core-lapse.ts';
-import { approve, checkBooks, decline, share } from './core-outcome.ts';
+import { approve, checkBooks, decline, share, tryAgain } from './core-outcome.ts';
 import { awaitEnd } from './core-result.ts';
 import type { Looking } from './core-state.ts';
 import { cancelTimer, startTimer } from './core-timers.ts';
@@ -25,6 +25,7 @@ const POKE_SPACING = 6 * 3_600_000;
 
 /** The sweep looked by: what nothing reads any more is read once, at most once in six hours. */
 export function onPoke(draft: Draft): void {
+  tryAgain(draft);
   const { pokedAt, looking, timers } = draft.state;
   if (pokedAt !== null && draft.at - pokedAt < POKE_SPACING) return;
   if (looking !== null && timers.read !== undefined) return;

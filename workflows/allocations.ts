@@ -1,4 +1,4 @@
-import { getExternalWorkflowHandle, log, proxyActivities } from '@temporalio/workflow';
+import { getExternalWorkflowHandle, log, proxyActivities, sleep } from '@temporalio/workflow';
 import type { AllocationActivities } from '../activities/contract.ts';
 import type { Effect } from '../machines/core-input.ts';
 import { ASK_OPTIONS } from './activity-options.ts';
@@ -41,7 +41,9 @@ export class Allocations {
   /** The word follows its asking, or the lease could be granted after it was given back. It throws nothing. */
   async lease(payment: Payment, effect: Extract<Effect, { type: 'lease' }>): Promise<void> {
     const { number, operation, how } = effect;
-    await this.#asking.get(number);
+    const asking = this.#asking.get(number);
+    // One that never arrives, since the terminal is gone, keeps nobody.
+    if (asking !== undefined) await Promise.race([asking, sleep('1 minute')]);
     try {
       const word = { payment: payment.id, number, how };
       await getExternalWorkflowHandle(`terminal/${payment.account}`).signal(lease, word);

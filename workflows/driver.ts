@@ -53,7 +53,8 @@ export class Driver {
     this.#callQueue = callQueue;
     this.#core = first.state;
     if ('effects' in first) this.#take(first);
-    else this.#interpret(Object.entries(first.state.timers).map(timerEffect));
+    else
+      this.#interpret([...Object.entries(first.state.timers).map(timerEffect), ...askedAgain(first.state)]);
   }
 
   get core(): CoreState {
@@ -120,7 +121,8 @@ export class Driver {
         this.#shielded(() => this.#read(effect.number, effect.call));
         return;
       case 'allocate':
-        this.#shielded(() => this.#busy(() => this.#allocations.ask(this.#core.facts, effect)));
+        // No end of the run waits for it: the next run asks again, and the same asking is one.
+        this.#shielded(() => this.#allocations.ask(this.#core.facts, effect));
         return;
       case 'lease':
         this.#shielded(() => this.#busy(() => this.#allocations.lease(this.#core.facts, effect)));
@@ -211,4 +213,12 @@ export class Driver {
 
 function timerEffect([timer, at]: [string, number]): Effect {
   return { type: 'timer.start', timer: timer as TimerName, at };
+}
+
+/** What the run before asked and had no answer to. */
+function askedAgain({ allocation, machine }: CoreState): readonly Effect[] {
+  const rule = machine.context.capabilities.allocates;
+  if (allocation?.phase !== 'asked' || rule === null) return [];
+  const { number, operation } = allocation;
+  return [{ type: 'allocate', number, operation, rule }];
 }

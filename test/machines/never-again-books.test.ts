@@ -305,3 +305,27 @@ test('what the deadline planned and could not send goes with the plan that wante
   expect(life.state.timers.repeat).toBeUndefined();
   expect(legal(life, 'capture')).toBe(true);
 });
+
+test('a collection that a person emptied after the deadline is not answered by giving everything back', () => {
+  const life = authorised({ plan: { captures: 'collect', onDeadline: 'capture' } }, FINLINE);
+  life.capture('c-1', 3000, { final: false });
+  while (life.state.running === null) life.fire('clock');
+  life.answer(paused);
+  expect(life.attentions).toContain('deadline-reached');
+  life.command({ type: 'withdraw', id: 'w-1', capture: 'c-1' });
+  expect(life.calls.filter(({ action }) => action === 'release')).toEqual([]);
+  expect(legal(life, 'capture')).toBe(true);
+});
+
+test('what is held back tries again with the next command, and never waits for hours', () => {
+  const life = authorised({}, SWEDBANK).capture('c-1', 3000).answer(paused);
+  for (let tries = 0; tries < 20; tries++) life.fire('repeat').answer(paused);
+  expect((life.state.timers.repeat ?? Infinity) - life.at).toBeLessThanOrEqual(15 * MINUTE);
+  expect(life.capture('c-2', 1000).last).toMatchObject({ operation: 'c-1' });
+});
+
+test('a release that reached nobody is told', () => {
+  const life = authorised({}, SWEDBANK).release('v-1').answer(unreached);
+  expect(life.attentions).toEqual(['remainder-not-released']);
+  expect(life.release('v-2').answer(approved).attentions).toEqual([]);
+});
