@@ -20,6 +20,29 @@ export interface Account {
 const OPEN = new Set<OperationState>(['planned', 'sent', 'pending', 'unknown']);
 const THERE = new Set<OperationState>(['sent', 'pending', 'unknown']);
 
+const SUMS = [
+  'authorized',
+  'captured',
+  'reserved',
+  'released',
+  'lapsed',
+  'refunded',
+  'refunding',
+  'chargedBack',
+] as const satisfies readonly (keyof Amounts)[];
+
+/** Entry types taken apart, each once. */
+const WORDS = new Map<string, readonly [noun: string, verb: string]>();
+
+function wordsOf(type: string): readonly [noun: string, verb: string] {
+  let words = WORDS.get(type);
+  if (words === undefined) {
+    const [noun = '', verb = ''] = type.split('.');
+    WORDS.set(type, (words = [noun, verb]));
+  }
+  return words;
+}
+
 export const isOpen = (account: Account): boolean => OPEN.has(account.state);
 export const isThere = (account: Account): boolean => THERE.has(account.state);
 
@@ -40,6 +63,8 @@ export class Accounts {
     refunding: 0,
     chargedBack: 0,
   };
+  /** M4: the provider knows sequence numbers. */
+  numbers = false;
   /** M4: highest number used up by a booking or told of. */
   usedUp = 0;
   closed = false;
@@ -61,7 +86,7 @@ export class Accounts {
   /** Takes one entry in. @throws Violation M7 where an amount is not a safe integer. */
   enter(entry: LedgerEntry): void {
     const { type, data } = entry;
-    const [noun = '', verb = ''] = type.split('.');
+    const [noun, verb] = wordsOf(type);
     if (noun === 'observed' || noun === 'chargeback' || noun === 'hold' || verb === 'reversed')
       this.disturbed = true;
     if (noun === 'payment') this.payment(verb, entry);
@@ -79,9 +104,10 @@ export class Accounts {
   /** Names of the sums in which `amounts` differs from this bookkeeping. */
   differences(amounts: Amounts): string[] {
     const own: Amounts = this.sums;
-    return (Object.keys(own) as (keyof Amounts)[])
-      .filter((name) => own[name] !== amounts[name])
-      .map((name) => `${name} ${amounts[name]} for ${own[name]}`);
+    const found: string[] = [];
+    for (const name of SUMS)
+      if (own[name] !== amounts[name]) found.push(`${name} ${amounts[name]} for ${own[name]}`);
+    return found;
   }
 
   private payment(verb: string, entry: LedgerEntry): void {
@@ -93,6 +119,7 @@ export class Accounts {
       capabilities: { sequence: { declineUsesNumber: boolean } | null };
       adopt: null | { sequenceNumber?: number };
     };
+    this.numbers = capabilities.sequence !== null;
     this.declineUsesNumber = capabilities.sequence?.declineUsesNumber === true;
     this.usedUp = adopt?.sequenceNumber ?? 0;
     const amount = integer(entry.data['amount'], entry);

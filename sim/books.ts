@@ -3,7 +3,8 @@
 export interface Booking {
   readonly kind: 'capture' | 'release' | 'refund';
   /** Our operation that asked for it, or null where it was made elsewhere. */
-  readonly operation: string | null;
+  operation: string | null;
+  /** PAYONE's number, or the place in the row where the provider has none. */
   readonly sequenceNumber: number;
   readonly amount: number;
   readonly final: boolean;
@@ -12,16 +13,15 @@ export interface Booking {
 }
 
 export interface Books {
-  /** One per preauthorisation that was accepted; more than one would be a broken M3. */
+  /** One per authorisation that was accepted; more than one would be a broken M3. */
   readonly holds: {
-    readonly txid: string;
     readonly amount: number;
     state: 'booked' | 'pending' | 'failed';
   }[];
   readonly bookings: Booking[];
   /** Highest number used, by us or elsewhere. */
   lastNumber: number;
-  /** `completed` was booked: no capture any more. */
+  /** No capture any more. */
   completed: boolean;
   /** The hold ended by itself. */
   expired: boolean;
@@ -55,6 +55,29 @@ export function capturedIn(books: Books, pending = false): number {
 
 export function refundedIn(books: Books, pending = false): number {
   return sumOf(books, 'refund', pending);
+}
+
+/** Captures or refunds that stand and that we asked for. */
+export function oursIn(books: Books, kind: Booking['kind']): number {
+  let sum = 0;
+  for (const booking of books.bookings) {
+    if (booking.kind === kind && booking.operation !== null && booking.state === 'booked')
+      sum += booking.amount;
+  }
+  return sum;
+}
+
+/** The one capture, or the cancellation, ends the hold: what it leaves goes back (seeds 000, 001, 003). */
+export function freeRest(books: Books, booking: Booking): void {
+  if (booking.kind === 'refund') return;
+  books.released += booking.kind === 'release' ? booking.amount : Math.max(0, heldIn(books));
+  books.completed = true;
+}
+
+/** Once the hold has ended, what is left of it lapses. */
+export function sweepExpired(books: Books): void {
+  const rest = heldIn(books);
+  if (books.expired && rest > 0) books.lapsed += rest;
 }
 
 export function heldIn(books: Books): number {

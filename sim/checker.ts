@@ -12,7 +12,7 @@ import { Violation } from './violation.ts';
 
 /** What one operation sent last, and what came of it. */
 interface Sent {
-  readonly body: string;
+  readonly call: ProviderCall;
   readonly sequenceNumber: number | null;
   readonly attempt: number;
   /** What is definitely known; an answer that proves nothing about the attempts before it leaves it unknown. */
@@ -74,7 +74,7 @@ export class Checker {
           );
         }
         const folded = amountsOf(figures(snapshot.context));
-        if (JSON.stringify(folded) !== JSON.stringify({ ...folded, ...entry.after.amounts })) {
+        if (!same(folded, entry.after.amounts)) {
           throw new Violation(
             'M9',
             `entry ${entry.n} ${entry.type} says ${JSON.stringify(entry.after.amounts)}, the fold ${JSON.stringify(folded)}`,
@@ -122,10 +122,8 @@ export class Checker {
 
   private entry(entry: LedgerEntry): void {
     const { accounts } = this;
-    for (const [name, value] of Object.entries(entry.after.amounts)) {
-      if (!Number.isSafeInteger(value))
-        throw new Violation('M7', `entry ${entry.n}: ${name} is ${String(value)}`);
-    }
+    if (!Object.values(entry.after.amounts).every(Number.isSafeInteger))
+      throw new Violation('M7', `entry ${entry.n} carries ${JSON.stringify(entry.after.amounts)}`);
     const differences = accounts.differences(entry.after.amounts);
     if (differences.length > 0)
       throw new Violation('M6', `entry ${entry.n} ${entry.type}: ${differences.join(', ')}`);
@@ -193,13 +191,13 @@ export class Checker {
     const { call, number } = effect;
     const { accounts } = this;
     this.checks += 8;
-    this.calls++;
-    if (number !== this.calls || state.running?.number !== number) {
+    if (number <= this.calls || state.running?.number !== number) {
       throw new Violation(
         'lane',
-        `call ${number} where ${this.calls} is due and ${String(state.running?.number)} runs`,
+        `call ${number} after ${this.calls}, and ${String(state.running?.number)} runs`,
       );
     }
+    this.calls = number;
     const account = accounts.operations.get(call.operation);
     if (account === undefined)
       throw new Violation('M3', `a call for ${call.operation}, which was never planned`);
@@ -218,7 +216,7 @@ export class Checker {
     this.numbered(call, before, repeat);
     if (!repeat) this.covered(call, account);
     this.sent.set(account.id, {
-      body: bodyOf(call),
+      call,
       sequenceNumber: 'sequenceNumber' in call ? call.sequenceNumber : null,
       attempt: call.attempt,
       outcome: null,
@@ -237,17 +235,18 @@ export class Checker {
     const { outcome } = before.outcome;
     if (repeat) {
       if (call.attempt < 2) throw new Violation('M10', `${account.id} repeats as attempt ${call.attempt}`);
-      if (bodyOf(call) !== before.body) throw new Violation('M10', `${account.id} repeats with another body`);
+      if (!sameBody(call, before.call)) throw new Violation('M10', `${account.id} repeats with another body`);
       return;
     }
     const again = outcome === 'not_performed' || (outcome === 'declined' && before.outcome.busy === true);
     if (!again) throw new Violation('M10', `${account.id} goes out again after ${outcome}`);
   }
 
-  /** M4: a first send takes the next number, a repeat keeps its own. */
+  /** M4: a first send takes the next number, a repeat keeps its own; without numbers there is none. */
   private numbered(call: ProviderCall, before: Sent | undefined, repeat: boolean): void {
     if (!('sequenceNumber' in call)) return;
-    const expected = repeat ? before?.sequenceNumber : this.accounts.usedUp + 1;
+    const next = this.accounts.numbers ? this.accounts.usedUp + 1 : null;
+    const expected = repeat ? before?.sequenceNumber : next;
     if (call.sequenceNumber !== expected) {
       throw new Violation(
         'M4',
@@ -320,7 +319,9 @@ export class Checker {
 
   private driver(state: CoreState, timers: ReadonlyMap<string, number>): void {
     this.checks += 2;
-    if (state.running === null && state.waiting.length > 0) {
+    const { allocation } = state;
+    const soon = state.running !== null || (allocation?.phase === 'asked' && !allocation.queued);
+    if (!soon && state.waiting.length > 0) {
       throw new Violation('waiting', `${state.waiting[0]?.command} waits while nothing runs`);
     }
     const known = Object.entries(state.timers);
@@ -354,8 +355,9 @@ function isEffectOf(booking: Booking, account: Account, asked: number): boolean 
   );
 }
 
-function bodyOf(call: ProviderCall): string {
-  return JSON.stringify({ ...call, attempt: 0 });
+/** Whether two calls ask for the same under the same key; the attempt is ours alone. */
+function sameBody(left: ProviderCall, right: ProviderCall): boolean {
+  return same({ ...left, attempt: 0 }, { ...right, attempt: 0 });
 }
 
 /** Deep equality of plain JSON, whatever the order of its keys. */

@@ -1,4 +1,13 @@
-import type { CallFault, CrashPoint, Decision, Life, NoticeFault, ProviderEvent } from './life.ts';
+import type {
+  CallFault,
+  CrashPoint,
+  Decision,
+  GrantFault,
+  Life,
+  NoticeFault,
+  ProviderEvent,
+  ReadFault,
+} from './life.ts';
 
 export interface Crash {
   readonly point: CrashPoint;
@@ -11,6 +20,8 @@ export class Faults {
   readonly met: Record<string, number> = {};
   private readonly calls = new Map<number, CallFault>();
   private readonly notices = new Map<number, NoticeFault>();
+  private readonly reads = new Map<number, ReadFault>();
+  private readonly grants = new Map<number, GrantFault>();
   private readonly crashes = new Map<number, Crash>();
   private readonly calmAt: number;
 
@@ -28,6 +39,14 @@ export class Faults {
     return this.meet('notice', this.notices.get(nth), at);
   }
 
+  read(nth: number, at: number): ReadFault | null {
+    return this.meet('read', this.reads.get(nth), at);
+  }
+
+  grant(nth: number, at: number): GrantFault | null {
+    return this.meet('grant', this.grants.get(nth), at);
+  }
+
   crash(step: number, at: number): Crash | null {
     const crash = this.crashes.get(step);
     if (crash === undefined || at >= this.calmAt) return null;
@@ -43,6 +62,8 @@ export class Faults {
   private take(decision: Decision): void {
     if (decision.kind === 'call') this.calls.set(decision.nth, decision.fault);
     else if (decision.kind === 'notice') this.notices.set(decision.nth, decision.fault);
+    else if (decision.kind === 'read') this.reads.set(decision.nth, decision.fault);
+    else if (decision.kind === 'grant') this.grants.set(decision.nth, decision.fault);
     else if (decision.kind === 'crash') this.crashes.set(decision.step, decision);
   }
 

@@ -1,59 +1,42 @@
 import type { Input, Step } from '../machines/core-input.ts';
-import type { CoreState, TimerName } from '../machines/core-state.ts';
+import type { CoreState } from '../machines/core-state.ts';
 import type { Command } from '../payment/command.ts';
 import type { ProviderCall } from '../payment/call.ts';
 import type { Actor } from '../payment/ledger.ts';
-import type { Notice } from '../payment/notice.ts';
 import type { CallResult } from '../payment/outcome.ts';
-import { HEARTBEAT_TIMEOUT } from './capabilities.ts';
+import type { ReadCall, ReadResult } from '../payment/read.ts';
+import { HEARTBEAT_TIMEOUT, HTTP_TIMEOUT } from './capabilities.ts';
 import { Checker } from './checker.ts';
 import type { Engine } from './engine.ts';
 import { EventQueue } from './event-queue.ts';
 import { BEGIN, factsOf } from './facts.ts';
 import { type Crash, Faults } from './faults.ts';
-import type { CallFault, Decision, Life } from './life.ts';
-import { type Answer, PayoneModel, type Settlement } from './payone-model.ts';
+import type { Decision, Life } from './life.ts';
+import { type Going, type LifeEvent, OUTWARD, type Reading } from './life-event.ts';
+import { modelOf } from './models.ts';
 import { resolution, restWord, wordOf } from './person.ts';
-import { passageOf, resultOf } from './provider-line.ts';
+import { passageOf } from './provider-line.ts';
+import type { ProviderModel } from './provider-model.ts';
+import { Terminal } from './terminal.ts';
 import { Violation } from './violation.ts';
-
-/** One thing on the way, in virtual time. `inward` events need a worker that runs; the others happen at the provider. */
-type Event =
-  | { readonly kind: 'decision'; readonly decision: Decision }
-  | { readonly kind: 'arrive'; readonly going: Going }
-  | { readonly kind: 'work'; readonly going: Going }
-  | { readonly kind: 'result'; readonly going: Going; readonly result: CallResult }
-  | { readonly kind: 'timer'; readonly timer: TimerName; readonly at: number }
-  | { readonly kind: 'notice'; readonly notice: Notice }
-  | { readonly kind: 'settle'; readonly settlement: Settlement }
-  | { readonly kind: 'expire' }
-  | { readonly kind: 'start'; readonly going: Going };
-
-/** A call that is under way, as the process that makes it knows it. */
-interface Going {
-  readonly number: number;
-  readonly call: ProviderCall;
-  readonly fault: CallFault | null;
-  /** Its answer died with the process. */
-  deaf: boolean;
-  done: boolean;
-}
+import { Watch } from './watch.ts';
 
 /** Most steps of one life: beyond it something goes in circles. */
 const MOST_STEPS = 3000;
 const BY: Actor = { kind: 'caller', name: 'shop', via: 'command' };
-const OUTWARD = new Set<Event['kind']>(['arrive', 'work', 'settle', 'expire']);
 
 /**
  * The second interpreter of the core's effects: virtual time instead of Temporal, a model instead of
- * PAYONE, and whatever the life drew to go wrong. What a crash leaves is the last recorded state, as
+ * a provider, and whatever the life drew to go wrong. What a crash leaves is the last recorded state, as
  * Temporal leaves it: a state is recorded together with its effects, or not at all.
  */
 export class LifeRun {
-  readonly model: PayoneModel;
+  readonly model: ProviderModel;
   readonly checker: Checker;
+  readonly watch: Watch;
   readonly faults: Faults;
-  readonly queue = new EventQueue<Event>();
+  readonly terminal: Terminal;
+  readonly queue = new EventQueue<LifeEvent>();
   /** Every input that the core took, in order. */
   readonly inputs: { readonly at: number; readonly input: Input }[] = [];
   now = BEGIN;
@@ -69,11 +52,16 @@ export class LifeRun {
   /** Operations that the provider definitely declined, whoever heard of it. */
   private readonly certain = new Map<string, 'declined'>();
   private going: Going | null = null;
+  private reading: Reading | null = null;
   private downUntil = 0;
   private notices = 0;
+  private reads = 0;
+  private grants = 0;
   private noticesFreeAt = 0;
   private resolutions = 0;
   private crashAtAnswer: Crash | null = null;
+  /** What a worker that died had in its hands and did not record. */
+  private redo: (() => void) | null = null;
 
   /** @param timers - `stop-at-timer` ends the run where the first timer of the core would fire. */
   constructor(life: Life, engine: Engine, timers: 'run' | 'stop-at-timer' = 'run') {
@@ -82,8 +70,12 @@ export class LifeRun {
     this.engine = engine;
     this.faults = new Faults(life, BEGIN);
     const facts = factsOf(life);
-    this.model = new PayoneModel(life.setting, facts.reference);
+    this.model = modelOf(life.setting, facts.reference);
+    this.terminal = new Terminal(facts.capabilities.allocates);
     this.checker = new Checker(this.model.books);
+    const { books } = this.model;
+    const { accounts } = this.checker;
+    this.watch = new Watch(facts.capabilities, accounts, books, this.terminal, lagOf(life));
     for (const decision of life.decisions) {
       if ('after' in decision) this.queue.schedule(BEGIN + decision.after, { kind: 'decision', decision });
     }
@@ -101,6 +93,13 @@ export class LifeRun {
   run(until: number): void {
     for (;;) {
       const at = this.queue.nextAt;
+      const { redo } = this;
+      if (redo !== null && this.downUntil <= (at ?? until)) {
+        this.redo = null;
+        this.now = Math.max(this.now, this.downUntil);
+        redo();
+        continue;
+      }
       if (at === null || at > until) return;
       const next = this.queue.next();
       if (next === null) return;
@@ -122,8 +121,9 @@ export class LifeRun {
   /** A person looks now; false where there was nothing to say. */
   resolve(): boolean {
     if (this.closed) return false;
-    const word = wordOf(this.state, this.model, this.life.setting.clearing, this.certain);
+    const word = wordOf(this.state, this.model, this.certain);
     if (word === null) return false;
+    if ('lock' in word) this.model.unlock();
     this.resolutions++;
     return this.command(resolution(word, this.resolutions));
   }
@@ -148,14 +148,17 @@ export class LifeRun {
       this.refused++;
       return false;
     }
-    this.take({ type: 'command', command, hash, by: BY });
+    const taken = this.take(
+      { type: 'command', command, hash, by: BY },
+      () => void this.command(command, same),
+    );
     const now = this.state.bound[command.id];
-    if (now === undefined || now.hash !== hash)
+    if (taken && (now === undefined || now.hash !== hash))
       throw new Violation('M10', `${command.id} was accepted and is not bound to its body`);
     return true;
   }
 
-  private handle(event: Event): void {
+  private handle(event: LifeEvent): void {
     switch (event.kind) {
       case 'decision':
         this.decided(event.decision);
@@ -178,7 +181,7 @@ export class LifeRun {
         this.take({ type: 'timer', timer: event.timer });
         return;
       case 'notice':
-        this.model.acknowledge(event.notice.sequenceNumber ?? 0);
+        this.model.acknowledge(event.notice);
         if (!this.closed) this.take({ type: 'notice', notice: event.notice });
         this.deliver();
         return;
@@ -187,7 +190,25 @@ export class LifeRun {
         this.deliver();
         return;
       case 'expire':
-        this.model.expire();
+        this.model.expire(this.now);
+        this.deliver();
+        return;
+      case 'look':
+        this.look(event.reading);
+        return;
+      case 'read':
+        this.readEnded(event.reading, event.result);
+        return;
+      case 'ask':
+        this.terminal.ask(event.number, event.operation, this.now);
+        this.hear();
+        return;
+      case 'said':
+        if (!this.closed) this.take(event.word);
+        return;
+      case 'terminal':
+        this.terminal.look(this.now);
+        this.hear();
     }
   }
 
@@ -206,6 +227,10 @@ export class LifeRun {
         if (!this.closed && this.model.happen(decision.event, this.now)) this.faults.happened(decision.event);
         this.deliver();
         return;
+      case 'holder':
+        this.terminal.other(decision.ms, decision.blocks, this.now);
+        this.hear();
+        return;
       case 'person':
         this.resolve();
         return;
@@ -220,23 +245,30 @@ export class LifeRun {
     }
   }
 
-  /** One input to the core, with what the life has drawn for this step. */
-  private take(input: Input): void {
+  /**
+   * One input to the core, with what the life has drawn for this step. False where the worker died before it was
+   * recorded: then `again` gives it anew once a worker runs, while the provider goes on.
+   */
+  private take(input: Input, again: () => void = () => this.retake(input)): boolean {
     this.steps++;
     if (this.steps > MOST_STEPS) throw new Violation('liveness', `${MOST_STEPS} steps and no end`);
     const crash = this.faults.crash(this.steps, this.now);
     const before = this.state;
-    let step = this.guarded(() => this.engine.step(before, input, this.now));
+    const step = this.guarded(() => this.engine.step(before, input, this.now));
     if (crash?.point === 'before-record') {
       this.die(crash);
-      this.now += crash.down;
-      const again = this.now;
-      step = this.guarded(() => this.engine.step(this.state, input, again));
+      this.redo = again;
+      return false;
     }
     this.inputs.push({ at: this.now, input });
     this.record(step, crash);
     if (crash?.point === 'after-send') this.die(crash);
     if (crash?.point === 'after-answer') this.crashAtAnswer = crash;
+    return true;
+  }
+
+  private retake(input: Input): void {
+    if (!this.closed) this.take(input);
   }
 
   private record(step: Step, crash: Crash | null = null): void {
@@ -252,23 +284,60 @@ export class LifeRun {
       } else if (effect.type === 'timer.cancel') this.timers.delete(effect.timer);
     }
     this.checker.afterStep(step, this.timers);
+    this.watch.afterStep(step, this.now, this.commands);
     for (const effect of step.effects) {
-      if (effect.type !== 'call') continue;
-      this.calls++;
-      const going: Going = {
-        number: effect.number,
-        call: effect.call,
-        fault: this.faults.call(this.calls, this.now),
-        deaf: false,
-        done: false,
-      };
-      this.going = going;
-      if (crash?.point === 'before-send') {
-        this.downUntil = Math.max(this.downUntil, this.now + crash.down);
-        this.state = recovered(this.state);
-        this.queue.schedule(this.downUntil, { kind: 'start', going });
-      } else this.start(going);
+      if (effect.type === 'call') this.callOut(effect.number, effect.call, crash);
+      else if (effect.type === 'read') this.readOut(effect.number, effect.call, crash);
+      else if (effect.type === 'allocate') this.askFor(effect.number, effect.operation, crash);
+      else if (effect.type === 'lease') {
+        this.terminal.lease(effect.number, effect.how, this.now);
+        this.hear();
+      }
     }
+  }
+
+  private callOut(number: number, call: ProviderCall, crash: Crash | null): void {
+    this.calls++;
+    const fault = this.faults.call(this.calls, this.now);
+    const going: Going = { number, call, fault, deaf: false, done: false };
+    this.going = going;
+    if (crash?.point === 'before-send') {
+      this.stopFor(crash);
+      this.queue.schedule(this.downUntil, { kind: 'start', going });
+    } else this.start(going);
+  }
+
+  /** A read whose worker died before it began is given to the next one; its books are looked at later. */
+  private readOut(number: number, call: ReadCall, crash: Crash | null): void {
+    this.reads++;
+    const fault = this.faults.read(this.reads, this.now);
+    const reading: Reading = { number, call, fault, lookedAt: this.now, deaf: false, done: false };
+    this.reading = reading;
+    if (crash?.point === 'before-send') this.stopFor(crash);
+    const from = Math.max(this.now, this.downUntil);
+    const half = Math.ceil(this.life.setting.latency / 2);
+    const wait = fault?.kind === 'slow' ? fault.ms : half;
+    if (fault?.kind !== 'failed' && wait <= HTTP_TIMEOUT)
+      this.queue.schedule(from + wait, { kind: 'look', reading });
+    else {
+      const result: ReadResult = { read: 'failed', reason: 'timeout' };
+      this.queue.schedule(from + HTTP_TIMEOUT, { kind: 'read', reading, result });
+    }
+  }
+
+  /** Whoever asks and dies asks again under the same number. */
+  private askFor(number: number, operation: string, crash: Crash | null): void {
+    if (crash?.point === 'before-send') this.stopFor(crash);
+    else this.queue.schedule(this.now, { kind: 'ask', number, operation });
+    if (crash !== null) {
+      const at = Math.max(this.downUntil, this.now + crash.down);
+      this.queue.schedule(at, { kind: 'ask', number, operation });
+    }
+  }
+
+  private stopFor(crash: Crash): void {
+    this.downUntil = Math.max(this.downUntil, this.now + crash.down);
+    this.state = recovered(this.state);
   }
 
   private start(going: Going): void {
@@ -285,60 +354,98 @@ export class LifeRun {
 
   private arrive(going: Going): void {
     const passage = passageOf(going.fault, this.life.setting.latency);
-    if (this.model.isOccupied()) {
-      this.answer(going, this.model.outOfTurn(going.call), passage.returns);
+    const outOfTurn = this.model.isOccupied() ? this.model.outOfTurn(going.call, this.now) : null;
+    if (outOfTurn !== null) {
+      this.answer(going, outOfTurn, passage.returns);
       return;
     }
     if (passage.works === 0) {
       this.work(going);
       return;
     }
-    this.model.occupy();
+    this.model.occupy(going.call, this.now);
     this.queue.schedule(this.now + passage.works, { kind: 'work', going });
   }
 
   private work(going: Going): void {
-    const answer = this.model.receive(going.call, this.now, going.fault);
-    if (
-      answer.status === 'ERROR' &&
-      resultOf(answer, going.call, this.life.setting.clearing).outcome === 'declined'
-    ) {
-      this.certain.set(going.call.operation, 'declined');
-    }
+    const result = this.model.receive(going.call, this.now, going.fault);
+    if (result.outcome === 'declined') this.certain.set(going.call.operation, 'declined');
     this.deliver();
-    this.answer(going, answer, passageOf(going.fault, this.life.setting.latency).returns);
+    this.answer(going, result, passageOf(going.fault, this.life.setting.latency).returns);
   }
 
-  private answer(going: Going, answer: Answer, returns: number | null): void {
-    if (returns === null) return;
-    const result = resultOf(answer, going.call, this.life.setting.clearing);
-    this.queue.schedule(this.now + returns, { kind: 'result', going, result });
+  private answer(going: Going, result: CallResult, returns: number | null): void {
+    if (returns !== null) this.queue.schedule(this.now + returns, { kind: 'result', going, result });
+  }
+
+  private look(reading: Reading): void {
+    reading.lookedAt = this.now;
+    const result = this.guarded(() => this.model.read(reading.call, this.now));
+    const half = Math.ceil(this.life.setting.latency / 2);
+    const wait = reading.fault?.kind === 'stale' ? reading.fault.ms : half;
+    this.queue.schedule(this.now + wait, { kind: 'read', reading, result });
+  }
+
+  private readEnded(reading: Reading, result: ReadResult): void {
+    const heartbeat = result.read === 'failed' && result.reason === 'heartbeat';
+    if (reading.done || (reading.deaf && !heartbeat) || this.diesNow(reading.deaf)) return;
+    reading.done = true;
+    this.reading = null;
+    this.watch.read(reading.call.operation, result, reading.lookedAt);
+    if (!this.closed) this.take({ type: 'read', number: reading.number, result });
+  }
+
+  /** Puts what the owner of the terminal said on its way. */
+  private hear(): void {
+    const { said, due } = this.terminal;
+    if (due.length > 0) {
+      this.terminal.due = [];
+      for (const at of due) this.queue.schedule(Math.max(at, this.now), { kind: 'terminal' });
+    }
+    if (said.length === 0) return;
+    this.terminal.said = [];
+    for (const word of said) {
+      const fault = word.type === 'allocated' ? this.faults.grant(++this.grants, this.now) : null;
+      const usual = this.now + Math.ceil(this.life.setting.latency / 2);
+      this.queue.schedule(fault?.kind === 'late' ? usual + fault.ms : usual, { kind: 'said', word });
+      if (fault?.kind === 'duplicate') this.queue.schedule(usual + fault.ms, { kind: 'said', word });
+    }
   }
 
   private result(going: Going, result: CallResult): void {
     const heartbeat = result.outcome === 'unknown' && result.reason === 'heartbeat';
-    if (going.done || (going.deaf && !heartbeat)) return;
-    if (this.crashAtAnswer !== null && !going.deaf) {
-      const crash = this.crashAtAnswer;
-      this.crashAtAnswer = null;
-      this.die(crash);
-      return;
-    }
+    if (going.done || (going.deaf && !heartbeat) || this.diesNow(going.deaf)) return;
     going.done = true;
     this.going = null;
     this.checker.answered(going.call.operation, result);
+    this.watch.answered(going.call.operation, result, this.now);
     if (!this.closed) this.take({ type: 'result', number: going.number, result });
+  }
+
+  /** The process ends with an answer in its hands. */
+  private diesNow(deaf: boolean): boolean {
+    const crash = this.crashAtAnswer;
+    if (crash === null || deaf) return false;
+    this.crashAtAnswer = null;
+    this.die(crash);
+    return true;
   }
 
   /** The process ends: what it knew is lost, what it had sent goes on, and a heartbeat that stops tells the server. */
   private die(crash: Crash): void {
-    this.state = recovered(this.state);
-    this.downUntil = Math.max(this.downUntil, this.now + crash.down);
-    const { going } = this;
-    if (going === null || going.done || going.deaf) return;
-    going.deaf = true;
-    const result: CallResult = { outcome: 'unknown', reason: 'heartbeat' };
-    this.queue.schedule(this.now + HEARTBEAT_TIMEOUT, { kind: 'result', going, result });
+    this.stopFor(crash);
+    const { going, reading } = this;
+    const at = this.now + HEARTBEAT_TIMEOUT;
+    if (going !== null && !going.done && !going.deaf) {
+      going.deaf = true;
+      const result: CallResult = { outcome: 'unknown', reason: 'heartbeat' };
+      this.queue.schedule(at, { kind: 'result', going, result });
+    }
+    if (reading !== null && !reading.done && !reading.deaf) {
+      reading.deaf = true;
+      const result: ReadResult = { read: 'failed', reason: 'heartbeat' };
+      this.queue.schedule(at, { kind: 'read', reading, result });
+    }
   }
 
   /** Puts the provider's notices on their way, one behind the other until each is acknowledged. */
@@ -376,6 +483,11 @@ export class LifeRun {
       );
     }
   }
+}
+
+/** How late the books are that a person could be asked about; null where there are none. */
+function lagOf({ setting }: Life): number | null {
+  return 'readLag' in setting ? setting.readLag : null;
 }
 
 /** What a crash leaves: the recorded state as JSON, which must be all of it. */

@@ -1,43 +1,9 @@
 import type { Command } from '../payment/command.ts';
-import type { Plan } from '../payment/plan.ts';
+import type { Decline } from '../payment/outcome.ts';
+import type { Setting } from './setting.ts';
 
 /** `safety`: faults to the end, nothing may break. `liveness`: faults stop, everything must end. */
 export type Mode = 'safety' | 'liveness';
-
-/** PAYONE's ways to pay, by what stands behind the authorisation (provider notes A2, A5). */
-export type Clearing = 'cc' | 'wlt' | 'elv' | 'rec' | 'vor' | 'sb';
-
-/** What the account, the provider and the caller's plan are like for one life; milliseconds and minor units. */
-export interface Setting {
-  readonly clearing: Clearing;
-  readonly amount: number;
-  readonly currency: string;
-  /** Taken over with this number already used, or null where the hold is asked for. */
-  readonly adopted: number | null;
-  /** The account's word on when the next number may be used (M4). */
-  readonly gate: 'response' | 'notification';
-  readonly declineUsesNumber: boolean;
-  /** Highest sequence number: 127 at PAYONE, lower here so that lives run out of numbers. */
-  readonly sequenceMax: number;
-  readonly plan: Plan['captures'];
-  readonly onDeadline: Plan['onDeadline'];
-  /** After the beginning; null leaves the deadline to the engine. */
-  readonly deadlineAfter: number | null;
-  /** The hold really ends at the provider this long after the beginning. */
-  readonly holdEndsAfter: number;
-  /** The provider takes captures above what is held, so that only our own guard stops them. */
-  readonly lenient: boolean;
-  /** A number is refused (907) until the notice before it was acknowledged, at most this long; 0 = never. */
-  readonly busyFor: number;
-  /** Answers come this late. */
-  readonly latency: number;
-  /** Notices come this late. */
-  readonly noticeDelay: number;
-  /** A declined authorisation keeps its reference taken (911 on a repeat). */
-  readonly declineKeepsReference: boolean;
-  /** From here on nothing fails any more; null in safety mode. */
-  readonly calmAfter: number | null;
-}
 
 /** What befalls one provider call; the call is named by its number in the life, from 1. */
 export type CallFault =
@@ -50,18 +16,37 @@ export type CallFault =
   | { readonly kind: 'slow'; readonly ms: number }
   /** The worker freezes; the request leaves `ms` later or, beyond the send window, not at all. */
   | { readonly kind: 'frozen'; readonly ms: number }
-  /** An error that says nothing about the booking (900, 902, 903, 904, 909). */
+  /** An error that says nothing about the booking (at PAYONE 900, 902, 903, 904, 909; elsewhere 0). */
   | { readonly kind: 'error'; readonly code: number; readonly booked: boolean }
-  /** The provider's definite no. */
+  /** The provider's definite no: at PAYONE by its code. */
   | { readonly kind: 'decline'; readonly code: number }
-  /** Refused as busy with an earlier action: 907 or 950. */
-  | { readonly kind: 'busy'; readonly code: 907 | 950 }
+  /** The definite no of the others; the answer that says so may be lost. */
+  | { readonly kind: 'refusal'; readonly again: Decline['again']; readonly lost: boolean }
+  /** Refused as busy with an earlier action: 907 or 950 at PAYONE, elsewhere 0. */
+  | { readonly kind: 'busy'; readonly code: 907 | 950 | 0 }
+  /** Our own side holds the call back for a while: nothing was sent, and nothing has failed. */
+  | { readonly kind: 'paused'; readonly ms: number }
   /** Accepted, settled `ms` later one way or the other. */
   | { readonly kind: 'pending'; readonly ms: number; readonly ends: 'approved' | 'failed' | 'never' }
   /** Authorisations: the customer is sent elsewhere first. */
   | { readonly kind: 'redirect'; readonly ms: number; readonly ends: 'approved' | 'failed' | 'never' }
   /** Authorisations: less is approved than was asked, in thousandths. */
-  | { readonly kind: 'partial'; readonly thousandths: number };
+  | { readonly kind: 'partial'; readonly thousandths: number }
+  /** Captures: another amount is taken than was asked, in thousandths of it. */
+  | { readonly kind: 'amount'; readonly thousandths: number };
+
+/** What befalls one read of the provider's books, named by its number in the life, from 1. */
+export type ReadFault =
+  | { readonly kind: 'failed' }
+  /** The books are looked at only after `ms`. */
+  | { readonly kind: 'slow'; readonly ms: number }
+  /** They were looked at, and the answer comes `ms` later. */
+  | { readonly kind: 'stale'; readonly ms: number };
+
+/** What befalls one grant of a reference, named by its number in the life, from 1. */
+export type GrantFault =
+  | { readonly kind: 'late'; readonly ms: number }
+  | { readonly kind: 'duplicate'; readonly ms: number };
 
 /** What befalls one delivery of a notice, named by its number in the life, from 1. */
 export type NoticeFault =
@@ -88,6 +73,10 @@ export type Decision =
   | { readonly kind: 'repeat'; readonly after: number; readonly id: string; readonly same: boolean }
   | { readonly kind: 'call'; readonly nth: number; readonly fault: CallFault }
   | { readonly kind: 'notice'; readonly nth: number; readonly fault: NoticeFault }
+  | { readonly kind: 'read'; readonly nth: number; readonly fault: ReadFault }
+  | { readonly kind: 'grant'; readonly nth: number; readonly fault: GrantFault }
+  /** Another payment wants the terminal for `ms`; an unknown outcome of it blocks the terminal for `blocks` more. */
+  | { readonly kind: 'holder'; readonly after: number; readonly ms: number; readonly blocks: number }
   | { readonly kind: 'crash'; readonly step: number; readonly point: CrashPoint; readonly down: number }
   | { readonly kind: 'provider'; readonly after: number; readonly event: ProviderEvent }
   /** A person looks and resolves what can be known by then, with the truth of the provider's books. */

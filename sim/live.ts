@@ -1,5 +1,5 @@
 import { figures } from '../machines/payment-state.ts';
-import { authorizedIn, capturedIn, refundedIn } from './books.ts';
+import { authorizedIn, capturedIn, oursIn, refundedIn } from './books.ts';
 import { DAY } from './capabilities.ts';
 import { type Engine, REAL_ENGINE } from './engine.ts';
 import { BEGIN } from './facts.ts';
@@ -27,6 +27,9 @@ const LIVENESS_SPAN = 800 * DAY;
 /** Questions that one payment may ask of a person before it has to be closed. */
 const MOST_RESOLUTIONS = 40;
 
+/** Questions after which a person tidies up instead of answering the next one. */
+const PATIENCE = 10;
+
 /** A caller that tidies up is refused at most this often by what the life has still in store. */
 const MOST_TIDYINGS = 16;
 
@@ -40,6 +43,7 @@ export function live(life: Life, engine: Engine = REAL_ENGINE): LifeReport {
     if (life.mode === 'safety') run.run(BEGIN + SAFETY_SPAN);
     else resolutions = toTheEnd(run, life);
     run.checker.everyEffect();
+    if (life.setting.provider !== 'payone') run.watch.amounts();
     run.checker.fold(run.state);
   } catch (error) {
     if (!(error instanceof Violation)) throw error;
@@ -78,11 +82,13 @@ function toTheEnd(run: LifeRun, life: Life): number {
         `attention ${attentions[0]?.code} and nothing to say: ${standing(run)}`,
       );
     resolutions++;
+    // Whoever is asked the same again and again ends it.
+    if (resolutions > PATIENCE) tidyUp(run, ({ state }) => state.running === null);
     if (resolutions > MOST_RESOLUTIONS)
       throw new Violation('liveness', `${resolutions} resolutions and no end: ${standing(run)}`);
     run.run(run.now + 3 * DAY);
   }
-  booksAgree(run);
+  booksAgree(run, life);
   return resolutions;
 }
 
@@ -91,9 +97,12 @@ function toTheEnd(run: LifeRun, life: Life): number {
  * tidies up, and where the provider takes nothing any more, a person says what became of the rest.
  */
 function endIfIdle(run: LifeRun): void {
+  tidyUp(run, isIdle);
+}
+
+function tidyUp(run: LifeRun, may: (run: LifeRun) => boolean): void {
   for (let nth = 1; nth <= MOST_TIDYINGS; nth++) {
-    const idle = Object.keys(run.state.timers).length === 0 && run.state.running === null;
-    if (!idle || run.closed || figures(run.state.machine.context).held <= 0) return;
+    if (!may(run) || run.closed || figures(run.state.machine.context).held <= 0) return;
     const id = `tidy-${nth}`;
     const tidied =
       run.command({ type: 'release', id }) ||
@@ -103,6 +112,13 @@ function endIfIdle(run: LifeRun): void {
     run.run(run.now + DAY);
   }
   run.resolveRest();
+}
+
+/** Nothing runs and nothing is to come, but for books that are asked day by day whether an expired hold still stands. */
+function isIdle({ state }: LifeRun): boolean {
+  const { deadlineReached, capabilities } = state.machine.context;
+  const asks = deadlineReached && capabilities.query === 'operations';
+  return state.running === null && Object.keys(state.timers).every((timer) => asks && timer === 'clock');
 }
 
 /** Takes back a capture that waits and can never go out. */
@@ -121,18 +137,23 @@ function standing(run: LifeRun): string {
   return `${run.state.machine.value}, held ${figures(context).held}, ${open.join(', ')}, timers ${Object.keys(run.state.timers).join(' ')}`;
 }
 
-/** At the end the engine's sums are the sums of the provider's books. */
-function booksAgree(run: LifeRun): void {
+/**
+ * At the end the engine's sums are the sums of the provider's books. Where no notice tells of what was made
+ * elsewhere, they are the sums of what was ours.
+ */
+function booksAgree(run: LifeRun, life: Life): void {
   const { books } = run.model;
   const { context } = run.state.machine;
   // An abandoned redirect ends by the clock (agreement, section 2); whose later approval nobody told, nobody can know.
   if (context.authorization.reason === 'await-expired' && context.authorization.redirectUrl !== undefined)
     return;
   const sums = figures(context);
+  const told = life.setting.provider === 'payone';
+  if (run.terminal.isOurs) throw new Violation('liveness', 'closed, and the terminal is still leased');
   const pairs: readonly (readonly [name: string, ours: number, theirs: number])[] = [
     ['authorized', sums.authorized, authorizedIn(books)],
-    ['captured', sums.captured, capturedIn(books)],
-    ['refunded', sums.refunded, refundedIn(books)],
+    ['captured', sums.captured, told ? capturedIn(books) : oursIn(books, 'capture')],
+    ['refunded', sums.refunded, told ? refundedIn(books) : oursIn(books, 'refund')],
     ['charged back', sums.chargedBack, books.chargedBack],
   ];
   for (const [name, ours, theirs] of pairs) {

@@ -1,11 +1,14 @@
 import { parseArgs } from 'node:util';
 import type { Modes } from './lives.ts';
+import { type ProviderName, PROVIDERS } from './setting.ts';
 
 /** What `npm run sim --` was asked for. */
 export interface Options {
   readonly seeds: number;
   readonly from: number;
   readonly modes: Modes;
+  /** Lives of one provider only, or null for the mix. */
+  readonly provider: ProviderName | null;
   readonly workers: number;
   /** A kept failure to live again, or null. */
   readonly replay: string | null;
@@ -20,7 +23,7 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-export const USAGE = `npm run sim -- [--seeds N] [--from S] [--mode safety|liveness|both] [--workers N] [--keep FOLDER] [--json]
+export const USAGE = `npm run sim -- [--seeds N] [--from S] [--mode safety|liveness|both] [--provider NAME] [--workers N] [--keep FOLDER] [--json]
 npm run sim -- --replay FILE
 npm run sim -- --self-test [--seeds N] [--from S]
 `;
@@ -32,10 +35,14 @@ export function optionsOf(args: readonly string[]): Options {
   if (mode !== 'safety' && mode !== 'liveness' && mode !== 'both')
     throw new UsageError(`--mode ${mode} is none of safety, liveness, both`);
   const selfTest = values['self-test'] === true;
+  const provider = PROVIDERS.find((name) => name === values.provider) ?? null;
+  if (values.provider !== undefined && provider === null)
+    throw new UsageError(`--provider ${values.provider} is none of ${PROVIDERS.join(', ')}`);
   return {
     seeds: whole(values.seeds, '--seeds', selfTest ? 5000 : 20_000),
     from: whole(values.from, '--from', 1),
     modes: mode,
+    provider,
     workers: whole(values.workers, '--workers', 2),
     replay: values.replay ?? null,
     selfTest,
@@ -52,6 +59,7 @@ function parsed(args: readonly string[]) {
         seeds: { type: 'string' },
         from: { type: 'string' },
         mode: { type: 'string' },
+        provider: { type: 'string' },
         workers: { type: 'string' },
         replay: { type: 'string' },
         keep: { type: 'string' },

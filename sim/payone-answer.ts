@@ -1,4 +1,5 @@
-import type { Declined, NotPerformed, Unknown } from '../payment/outcome.ts';
+import type { ProviderCall } from '../payment/call.ts';
+import type { CallResult, Declined, NotPerformed, Unknown } from '../payment/outcome.ts';
 
 /**
  * PAYONE's error codes by the table of the provider notes (A7), as an adapter has to report them.
@@ -49,3 +50,33 @@ const DECLINES: Readonly<Record<number, Row>> = {
 export const DECLINE_CODES = [1, 2, 4, 80, 91, 923, 990] as const;
 /** Codes that say nothing about the booking. */
 export const UNCLEAR_CODES = [900, 902, 903, 904, 909] as const;
+
+/** What PAYONE answers to one request. */
+export type Answer =
+  | { readonly status: 'APPROVED'; readonly txid: string; readonly approved?: number }
+  | { readonly status: 'PENDING'; readonly txid: string }
+  | { readonly status: 'REDIRECT'; readonly txid: string; readonly redirectUrl: string }
+  | { readonly status: 'ERROR'; readonly code: number };
+
+/** What an activity reports of an answer, by the conventions of `payment/outcome.ts`. */
+export function resultOf(answer: Answer, call: ProviderCall, clearingtype: string): CallResult {
+  const keys: Readonly<Record<string, string>> =
+    call.action === 'authorise'
+      ? { reference: `${call.payment}/${call.operation}` }
+      : { sequencenumber: String(call.sequenceNumber) };
+  if (answer.status === 'ERROR') return { ...outcomeOfError(answer.code), keys };
+  const hold = call.action === 'authorise' ? { hold: { txid: answer.txid, clearingtype } } : {};
+  const said = { providerReference: answer.txid, keys, ...hold };
+  switch (answer.status) {
+    case 'APPROVED':
+      return {
+        ...said,
+        outcome: 'approved',
+        ...(answer.approved === undefined ? {} : { booked: answer.approved }),
+      };
+    case 'PENDING':
+      return { ...said, outcome: 'pending' };
+    case 'REDIRECT':
+      return { ...said, outcome: 'pending', redirectUrl: answer.redirectUrl };
+  }
+}

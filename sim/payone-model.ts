@@ -1,5 +1,7 @@
 import type { ProviderCall } from '../payment/call.ts';
 import type { Notice } from '../payment/notice.ts';
+import type { CallResult } from '../payment/outcome.ts';
+import type { ReadResult } from '../payment/read.ts';
 import {
   type Booking,
   type Books,
@@ -8,29 +10,13 @@ import {
   emptyBooks,
   heldIn,
   refundedIn,
+  sweepExpired,
 } from './books.ts';
-import type { CallFault, ProviderEvent, Setting } from './life.ts';
-
-/** What PAYONE answers to one request. */
-export type Answer =
-  | { readonly status: 'APPROVED'; readonly txid: string; readonly approved?: number }
-  | { readonly status: 'PENDING'; readonly txid: string }
-  | { readonly status: 'REDIRECT'; readonly txid: string; readonly redirectUrl: string }
-  | { readonly status: 'ERROR'; readonly code: number };
-
-/** A decision that the provider takes later about something it accepted. `number` 0 means the preauthorisation. */
-export interface Settlement {
-  readonly at: number;
-  readonly number: number;
-  readonly ends: 'approved' | 'failed';
-}
-
-/** What the model puts out beside its answer; the driver of the life takes it and empties it. */
-export interface Outbox {
-  /** `unasked`: about something that no request of ours made; nobody could know of it but by this notice. */
-  notices: { readonly notice: Notice; readonly unasked: boolean }[];
-  settlements: Settlement[];
-}
+import type { CallFault, ProviderEvent } from './life.ts';
+import { type Answer, resultOf } from './payone-answer.ts';
+import type { Outbox, ProviderModel, Settlement } from './provider-model.ts';
+import type { PayoneSetting } from './setting.ts';
+import { Violation } from './violation.ts';
 
 /**
  * PAYONE as the provider notes tell it (A2–A8): one process, one row of sequence numbers shared by
@@ -38,11 +24,12 @@ export interface Outbox {
  * zero after a capture, 950 after the last one, 911 for a reference that is taken, notices for what
  * succeeded. It keeps its own books and shares nothing with an adapter.
  */
-export class PayoneModel {
+export class PayoneModel implements ProviderModel {
   readonly books: Books = emptyBooks();
   readonly outbox: Outbox = { notices: [], settlements: [] };
-  readonly txid = '770000001';
-  private readonly setting: Setting;
+  readonly holdKey = '770000001';
+  readonly hold: { readonly txid: string; readonly clearingtype: string };
+  private readonly setting: PayoneSetting;
   private readonly reference: string;
   private referenceTaken = false;
   /** A request is being worked on; others on the process are out of turn. */
@@ -50,14 +37,29 @@ export class PayoneModel {
   private numberFreeAt = 0;
   private readonly identities = new Map<string, number>();
 
-  constructor(setting: Setting, reference: string) {
+  constructor(setting: PayoneSetting, reference: string) {
     this.setting = setting;
     this.reference = reference;
+    this.hold = { txid: this.holdKey, clearingtype: setting.clearing };
     if (setting.adopted !== null) {
       this.referenceTaken = true;
       this.books.lastNumber = setting.adopted;
-      this.books.holds.push({ txid: this.txid, amount: setting.amount, state: 'booked' });
+      this.books.holds.push({ amount: setting.amount, state: 'booked' });
     }
+  }
+
+  receive(call: ProviderCall, at: number, fault: CallFault | null): CallResult {
+    return resultOf(this.answer(call, at, fault), call, this.hold.clearingtype);
+  }
+
+  read(): ReadResult {
+    throw new Violation('M10', 'PAYONE was asked for books that cannot be read');
+  }
+
+  unlock(): void {}
+
+  anchorOf(): null {
+    return null;
   }
 
   /** A slow request keeps the process to itself until it is answered. */
@@ -65,12 +67,8 @@ export class PayoneModel {
     this.occupied = true;
   }
 
-  /**
-   * One request takes effect, or not.
-   * @param at - virtual milliseconds.
-   * @param fault - what was drawn for this call; faults of the way there and back are not the provider's.
-   */
-  receive(call: ProviderCall, at: number, fault: CallFault | null): Answer {
+  /** What PAYONE answers to one request. */
+  answer(call: ProviderCall, at: number, fault: CallFault | null): Answer {
     this.occupied = false;
     if (call.action === 'authorise') return this.authorise(call.amount, at, fault);
     const refusal = this.refusalOf(call, at, fault);
@@ -100,21 +98,22 @@ export class PayoneModel {
       this.bookedNow(booking, at);
       return fault?.kind === 'error'
         ? { status: 'ERROR', code: fault.code }
-        : { status: 'APPROVED', txid: this.txid };
+        : { status: 'APPROVED', txid: this.holdKey };
     }
     if (pending.ends !== 'never')
       this.outbox.settlements.push({ at: at + pending.ms, number, ends: pending.ends });
-    return { status: 'PENDING', txid: this.txid };
+    return { status: 'PENDING', txid: this.holdKey };
   }
 
-  /** Whether this call would meet a process that is worked on just now. */
   isOccupied(): boolean {
     return this.occupied;
   }
 
   /** Refused without a look at the process: something else of it is being worked on. */
-  outOfTurn(call: ProviderCall): Answer {
-    return { status: 'ERROR', code: call.action === 'authorise' ? 911 : 907 };
+  outOfTurn(call: ProviderCall): CallResult | null {
+    if (!this.occupied) return null;
+    const code = call.action === 'authorise' ? 911 : 907;
+    return resultOf({ status: 'ERROR', code }, call, this.hold.clearingtype);
   }
 
   /** A pending one is decided. Nothing happens where it was decided before. */
@@ -137,7 +136,7 @@ export class PayoneModel {
     }
     booking.state = 'failed';
     if (booking.final) this.books.completed = false;
-    this.sweep();
+    sweepExpired(this.books);
     this.tell(booking.kind === 'refund' ? 'refund' : 'capture', 'failed', booking.sequenceNumber, at);
   }
 
@@ -169,7 +168,7 @@ export class PayoneModel {
         const capture = captures[event.capture % Math.max(1, captures.length)];
         if (capture === undefined || capturedIn(this.books) - capture.amount < this.givenBack()) return false;
         capture.state = 'reversed';
-        this.sweep();
+        sweepExpired(this.books);
         this.tell('capture', 'failed', capture.sequenceNumber, at);
         return true;
       }
@@ -194,7 +193,7 @@ export class PayoneModel {
   /** The hold ends by itself: what is left of it lapses. */
   expire(): void {
     this.books.expired = true;
-    this.sweep();
+    sweepExpired(this.books);
   }
 
   /** A person gives the rest back in the provider's portal; what it gave back. */
@@ -205,8 +204,8 @@ export class PayoneModel {
   }
 
   /** The notice was acknowledged, so the next number is free. */
-  acknowledge(number: number): void {
-    if (number === this.books.lastNumber) this.numberFreeAt = 0;
+  acknowledge({ sequenceNumber }: Notice): void {
+    if ((sequenceNumber ?? 0) === this.books.lastNumber) this.numberFreeAt = 0;
   }
 
   private authorise(amount: number, at: number, fault: CallFault | null): Answer {
@@ -220,21 +219,17 @@ export class PayoneModel {
     const later = fault?.kind === 'pending' || fault?.kind === 'redirect' ? fault : null;
     const approved =
       fault?.kind === 'partial' ? Math.max(1, Math.floor((amount * fault.thousandths) / 1000)) : amount;
-    this.books.holds.push({
-      txid: this.txid,
-      amount: approved,
-      state: later === null ? 'booked' : 'pending',
-    });
+    this.books.holds.push({ amount: approved, state: later === null ? 'booked' : 'pending' });
     if (later !== null) {
       if (later.ends !== 'never')
         this.outbox.settlements.push({ at: at + later.ms, number: 0, ends: later.ends });
       return later.kind === 'redirect'
-        ? { status: 'REDIRECT', txid: this.txid, redirectUrl: 'https://provider.example/redirect' }
-        : { status: 'PENDING', txid: this.txid };
+        ? { status: 'REDIRECT', txid: this.holdKey, redirectUrl: 'https://provider.example/redirect' }
+        : { status: 'PENDING', txid: this.holdKey };
     }
     this.tell('authorization', 'approved', 0, at);
     if (fault?.kind === 'error') return { status: 'ERROR', code: fault.code };
-    return { status: 'APPROVED', txid: this.txid, ...(approved === amount ? {} : { approved }) };
+    return { status: 'APPROVED', txid: this.holdKey, ...(approved === amount ? {} : { approved }) };
   }
 
   private refusalOf(
@@ -267,7 +262,7 @@ export class PayoneModel {
 
   private bookedNow(booking: Booking, at: number): void {
     if (booking.final) this.books.released += Math.max(0, heldIn(this.books));
-    this.sweep();
+    sweepExpired(this.books);
     this.tell(booking.kind === 'refund' ? 'refund' : 'capture', 'approved', booking.sequenceNumber, at);
   }
 
@@ -279,11 +274,6 @@ export class PayoneModel {
     return refundedIn(this.books, true) + this.books.chargedBack;
   }
 
-  private sweep(): void {
-    const rest = heldIn(this.books);
-    if (this.books.expired && rest > 0) this.books.lapsed += rest;
-  }
-
   private tell(
     about: Notice['about'],
     state: Notice['state'],
@@ -291,7 +281,7 @@ export class PayoneModel {
     at: number,
     price?: number,
   ): void {
-    const name = `${this.txid}:${number}:${about}:${state}:${Math.floor(at / 1000)}`;
+    const name = `${this.holdKey}:${number}:${about}:${state}:${Math.floor(at / 1000)}`;
     const before = this.identities.get(name) ?? 0;
     this.identities.set(name, before + 1);
     const ours = this.books.bookings.some(
@@ -300,11 +290,9 @@ export class PayoneModel {
     const unasked = number > 0 && (!ours || about.startsWith('chargeback') || state === 'failed');
     const notice: Notice = {
       identity: before === 0 ? name : `${name}:${before}`,
-      providerReference: this.txid,
+      providerReference: this.holdKey,
       reference: this.reference,
-      ...(about === 'authorization'
-        ? { hold: { txid: this.txid, clearingtype: this.setting.clearing } }
-        : {}),
+      ...(about === 'authorization' ? { hold: this.hold } : {}),
       about,
       state,
       sequenceNumber: number,

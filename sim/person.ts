@@ -2,9 +2,7 @@ import type { CoreState } from '../machines/core-state.ts';
 import { figures } from '../machines/payment-state.ts';
 import type { Command, ResolveWord } from '../payment/command.ts';
 import type { Operation } from '../payment/operation.ts';
-import type { Books } from './books.ts';
-import type { Clearing } from './life.ts';
-import type { PayoneModel } from './payone-model.ts';
+import type { ProviderModel } from './provider-model.ts';
 
 /** Attentions that ask what became of the rest. */
 const STUCK: ReadonlySet<string> = new Set([
@@ -23,8 +21,7 @@ const STUCK: ReadonlySet<string> = new Set([
  */
 export function wordOf(
   state: CoreState,
-  model: PayoneModel,
-  clearing: Clearing,
+  model: ProviderModel,
   certain: ReadonlyMap<string, 'declined'>,
 ): ResolveWord | null {
   const context = state.machine.context;
@@ -33,8 +30,8 @@ export function wordOf(
     if (operation.state !== 'unknown' && operation.state !== 'pending') continue;
     if (operation.sentWith !== undefined && operation.sentWith !== operation.id) continue;
     return operation.kind === 'authorization'
-      ? authorizationWord(operation, model.books, clearing, certain)
-      : operationWord(operation, model.books, certain);
+      ? authorizationWord(operation, model, certain)
+      : operationWord(operation, model, certain);
   }
   if (context.locked) return { lock: 'lifted' };
   const code = context.attentions[0]?.code;
@@ -53,15 +50,14 @@ export function wordOf(
 }
 
 /** What became of the rest: what the provider gives back when it is asked in its portal, else it lapsed. */
-export function restWord(model: PayoneModel): Extract<ResolveWord, { remainder: unknown }> {
+export function restWord(model: ProviderModel): Extract<ResolveWord, { remainder: unknown }> {
   const released = !model.books.expired && (model.releaseInPortal() > 0 || model.books.released > 0);
   return { remainder: released ? 'released' : 'lapsed' };
 }
 
 function authorizationWord(
   operation: Operation,
-  books: Books,
-  clearing: Clearing,
+  { books, hold: reference }: ProviderModel,
   certain: ReadonlyMap<string, 'declined'>,
 ): ResolveWord | null {
   const [hold] = books.holds;
@@ -70,20 +66,26 @@ function authorizationWord(
     return { operation: operation.id, outcome };
   }
   if (hold.state === 'pending') return null;
-  const reference = { txid: hold.txid, clearingtype: clearing };
   return { operation: 'authorization', outcome: 'approved', amount: hold.amount, reference };
 }
 
 function operationWord(
   operation: Operation,
-  books: Books,
+  model: ProviderModel,
   certain: ReadonlyMap<string, 'declined'>,
 ): ResolveWord | null {
-  const bookings = books.bookings.filter((booking) => booking.operation === operation.id);
+  const bookings = model.books.bookings.filter((booking) => booking.operation === operation.id);
   const standing = bookings.find((booking) => booking.state !== 'failed');
   if (standing?.state === 'pending') return null;
-  if (standing !== undefined)
-    return { operation: operation.id, outcome: 'approved', amount: standing.amount };
+  if (standing !== undefined) {
+    const reference = model.anchorOf(operation.id);
+    return {
+      operation: operation.id,
+      outcome: 'approved',
+      amount: standing.amount,
+      ...(reference === null ? {} : { reference }),
+    };
+  }
   if (bookings.length > 0) return { operation: operation.id, outcome: 'declined' };
   return { operation: operation.id, outcome: certain.get(operation.id) ?? 'not_performed' };
 }

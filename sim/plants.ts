@@ -1,9 +1,11 @@
 import type { Effect, Input, Step } from '../machines/core-input.ts';
-import type { CoreState } from '../machines/core-state.ts';
+import type { CoreState, Looking } from '../machines/core-state.ts';
 import { type Figures, figures, inFlight, type PaymentState } from '../machines/payment-state.ts';
 import type { ProviderCall } from '../payment/call.ts';
+import type { Capabilities } from '../payment/capability.ts';
 import type { Amounts, LedgerEntry } from '../payment/ledger.ts';
 import type { Operation } from '../payment/operation.ts';
+import { HOUR } from './capabilities.ts';
 import type { Engine } from './engine.ts';
 
 /** A bug that is put around the machines from outside: the check of the check. */
@@ -100,6 +102,91 @@ export const PLANTS: readonly Plant[] = [
     what: 'the bodies that wait are kept in memory only',
     around: afterStep((step) => ({ ...step, state: { ...step.state, bodies: {} } })),
   },
+  {
+    name: 'repeats-after-one-absence',
+    what: 'one read that does not find an operation counts as proof',
+    around: onAbsence((looking, at) => ({ ...looking, absent: 9, absentSince: at - HOUR })),
+  },
+  {
+    name: 'repeats-too-soon',
+    what: 'a repeat does not wait for the window in which the first call may still leave',
+    around: onAbsence((looking, at) => ({ ...looking, since: at - HOUR })),
+  },
+  {
+    name: 'repeats-where-never',
+    what: 'a call that may never be repeated goes out again',
+    around: onCapabilities((each) => (each.resend === 'never' ? { ...each, resend: 'same-key' } : each)),
+  },
+  {
+    name: 'repeats-twice-where-once',
+    what: 'what may go out once more goes out any number of times',
+    around: onCapabilities((each) =>
+      each.resend === 'once-absent' ? { ...each, resend: 'same-key-once-absent' } : each,
+    ),
+  },
+  {
+    name: 'absent-is-declined',
+    what: 'what a read does not find is taken for a no',
+    around: onInput((input) =>
+      input.type === 'read' && input.result.read === 'absent'
+        ? {
+            ...input,
+            result: {
+              read: 'declined',
+              decline: { code: 'absent', message: 'not found', hold: 'stands', again: 'no' },
+            },
+          }
+        : input,
+    ),
+  },
+  {
+    name: 'takes-the-asked-amount',
+    what: 'an answer that names another amount than was asked is taken for the asked one',
+    around: onInput((input) =>
+      input.type === 'result' && input.result.outcome === 'unknown' && input.result.answered !== undefined
+        ? { ...input, result: { outcome: 'approved' } }
+        : input,
+    ),
+  },
+  {
+    name: 'ignores-the-brake',
+    what: 'failures in a row stop nothing',
+    around: onCapabilities((each) =>
+      each.failures === null ? each : { ...each, failures: { ...each.failures, brake: 99 } },
+    ),
+  },
+  {
+    name: 'ignores-the-lock',
+    what: 'a payment that the provider locked is used on',
+    around: (engine) =>
+      onCapabilities((each) =>
+        each.failures === null
+          ? each
+          : { ...each, failures: { ...each.failures, lock: 99, lockedCode: '-' } },
+      )(onInput(unlocked)(engine)),
+  },
+  {
+    name: 'never-cancels-the-rest',
+    what: 'a last capture is believed to free the rest that only a cancellation frees',
+    around: onCapabilities((each) =>
+      each.remainder === 'separate-cancel' ? { ...each, remainder: 'final-flag' } : each,
+    ),
+  },
+  {
+    name: 'does-not-await-the-lease',
+    what: 'a call goes to the terminal before it was granted',
+    around: grantsItself,
+  },
+  {
+    name: 'uses-a-reference-again',
+    what: 'a call that met a busy terminal goes out again under the same requestId',
+    around: afterStep((step) => ({
+      ...step,
+      effects: step.effects.map((effect) =>
+        effect.type === 'call' ? underOldReference(effect, step) : effect,
+      ),
+    })),
+  },
 ];
 
 function afterStep(change: (step: Step, before: CoreState | null) => Step): Plant['around'] {
@@ -118,6 +205,57 @@ function onCalls(change: (call: ProviderCall) => ProviderCall): Plant['around'] 
 
 function onInput(change: (input: Input) => Input): Plant['around'] {
   return (engine) => ({ ...engine, step: (state, input, at) => engine.step(state, change(input), at) });
+}
+
+function onCapabilities(change: (capabilities: Capabilities) => Capabilities): Plant['around'] {
+  return (engine) => ({
+    ...engine,
+    begin: (facts, at) => engine.begin({ ...facts, capabilities: change(facts.capabilities) }, at),
+  });
+}
+
+/** What is known of a lost operation is changed when a read does not find it. */
+function onAbsence(change: (looking: Looking, at: number) => Looking): Plant['around'] {
+  return (engine) => ({
+    ...engine,
+    step: (state, input, at) => {
+      const { looking } = state;
+      if (input.type !== 'read' || input.result.read !== 'absent' || looking === null)
+        return engine.step(state, input, at);
+      const remaining = input.result.remaining ?? null;
+      return engine.step({ ...state, looking: { ...change(looking, at), remaining } }, input, at);
+    },
+  });
+}
+
+function unlocked(input: Input): Input {
+  if (input.type !== 'read') return input;
+  return { ...input, result: without(input.result, ['locked']) };
+}
+
+/** Whatever is asked for is granted at once, by nobody. */
+function grantsItself(engine: Engine): Engine {
+  const granted = (step: Step, at: number): Step => {
+    const ask = step.effects.find((effect) => effect.type === 'allocate');
+    if (ask === undefined || ask.rule.from !== 'terminal') return step;
+    const { number } = ask;
+    const more = engine.step(step.state, { type: 'allocated', number, reference: `${900_000 + number}` }, at);
+    const replies = [...step.replies, ...more.replies];
+    return { state: more.state, effects: [...step.effects, ...more.effects], replies };
+  };
+  return {
+    ...engine,
+    begin: (facts, at) => granted(engine.begin(facts, at), at),
+    step: (state, input, at) => granted(engine.step(state, input, at), at),
+  };
+}
+
+function underOldReference(effect: Extract<Effect, { type: 'call' }>, { state }: Step): Effect {
+  const first = state.ledger.find(
+    (entry) => entry.operation === effect.call.operation && entry.type.endsWith('.sent'),
+  );
+  const allocated = first?.data['allocated'];
+  return typeof allocated === 'string' ? { ...effect, call: { ...effect.call, allocated } } : effect;
 }
 
 /**

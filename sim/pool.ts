@@ -53,10 +53,10 @@ function workOff(thread: Worker, pieces: Stretch[], take: (tally: Tally) => void
   });
 }
 
-function piecesOf({ from, seeds, modes }: Stretch): Stretch[] {
+function piecesOf({ from, seeds, modes, provider = null }: Stretch): Stretch[] {
   const pieces: Stretch[] = [];
   for (let start = 0; start < seeds; start += AT_ONCE) {
-    pieces.push({ from: from + start, seeds: Math.min(AT_ONCE, seeds - start), modes });
+    pieces.push({ from: from + start, seeds: Math.min(AT_ONCE, seeds - start), modes, provider });
   }
   return pieces;
 }

@@ -1,9 +1,6 @@
-import type { ProviderCall } from '../payment/call.ts';
 import type { CallResult } from '../payment/outcome.ts';
 import { HEARTBEAT_TIMEOUT, HTTP_TIMEOUT, SEND_WINDOW } from './capabilities.ts';
-import type { CallFault, Clearing } from './life.ts';
-import { outcomeOfError } from './payone-answer.ts';
-import type { Answer } from './payone-model.ts';
+import type { CallFault } from './life.ts';
 
 /** When a request reaches the provider, when it is worked on, and when what is known of it here. Milliseconds after the send; null = never. */
 export interface Passage {
@@ -32,6 +29,10 @@ export function passageOf(fault: CallFault | null, latency: number): Passage {
         returns: null,
         otherwise: { after: half, result: { outcome: 'not_performed', reason: 'refused-connection' } },
       };
+    case 'paused': {
+      const result: CallResult = { outcome: 'not_performed', reason: 'paused', pausedFor: fault.ms };
+      return { arrives: null, works: 0, returns: null, otherwise: { after: half, result } };
+    }
     case 'lost-before':
       return { arrives: null, works: 0, returns: null, otherwise: lost(HTTP_TIMEOUT, 'timeout') };
     case 'lost-after':
@@ -47,30 +48,11 @@ export function passageOf(fault: CallFault | null, latency: number): Passage {
         returns: null,
         otherwise: lost(HEARTBEAT_TIMEOUT, 'heartbeat'),
       };
+    case 'refusal':
+      return fault.lost
+        ? { arrives: half, works: 0, returns: null, otherwise: lost(HTTP_TIMEOUT, 'timeout') }
+        : { arrives: half, works: 0, returns: half, otherwise: null };
     default:
       return { arrives: half, works: 0, returns: half, otherwise: null };
-  }
-}
-
-/** What an activity reports of an answer, by the conventions of `payment/outcome.ts`. */
-export function resultOf(answer: Answer, call: ProviderCall, clearing: Clearing): CallResult {
-  const keys: Readonly<Record<string, string>> =
-    call.action === 'authorise'
-      ? { reference: `${call.payment}/${call.operation}` }
-      : { sequencenumber: String(call.sequenceNumber) };
-  if (answer.status === 'ERROR') return { ...outcomeOfError(answer.code), keys };
-  const hold = call.action === 'authorise' ? { hold: { txid: answer.txid, clearingtype: clearing } } : {};
-  const said = { providerReference: answer.txid, keys, ...hold };
-  switch (answer.status) {
-    case 'APPROVED':
-      return {
-        ...said,
-        outcome: 'approved',
-        ...(answer.approved === undefined ? {} : { booked: answer.approved }),
-      };
-    case 'PENDING':
-      return { ...said, outcome: 'pending' };
-    case 'REDIRECT':
-      return { ...said, outcome: 'pending', redirectUrl: answer.redirectUrl };
   }
 }

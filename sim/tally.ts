@@ -19,6 +19,8 @@ export interface Tally {
   checks: number;
   refused: number;
   resolutions: number;
+  /** Lives by provider, and by plan. */
+  drawn: Record<string, number>;
   /** Faults and provider events that befell something, by kind. */
   met: Record<string, number>;
   failures: Failure[];
@@ -39,6 +41,7 @@ export function emptyTally(): Tally {
     checks: 0,
     refused: 0,
     resolutions: 0,
+    drawn: {},
     met: {},
     failures: [],
     failed: 0,
@@ -54,6 +57,7 @@ export function count(tally: Tally, life: Life, report: LifeReport): void {
   tally.checks += report.checks;
   tally.refused += report.refused;
   tally.resolutions += report.resolutions;
+  addCounts(tally.drawn, { [life.setting.provider]: 1, [`plan ${life.setting.plan}`]: 1 });
   addCounts(tally.met, report.met);
   if (report.broken === null) return;
   tally.failed++;
@@ -75,6 +79,7 @@ export function addTally(tally: Tally, more: Tally): void {
   ] as const) {
     tally[name] += more[name];
   }
+  addCounts(tally.drawn, more.drawn);
   addCounts(tally.met, more.met);
   tally.failures.push(...more.failures.slice(0, MOST_KEPT - tally.failures.length));
 }

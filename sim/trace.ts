@@ -6,6 +6,7 @@ import { drawLife } from './draw.ts';
 import { REAL_ENGINE } from './engine.ts';
 import { BEGIN, factsOf } from './facts.ts';
 import { LifeRun } from './life-run.ts';
+import type { ProviderName } from './setting.ts';
 
 /** One input as the core took it. */
 export interface TraceInput {
@@ -33,8 +34,8 @@ export interface Trace {
  * `notice` as it is, and each `result` as the end of the call with that number, one after the other, and
  * then compares `comparable(ledger)` of both. Broken lives throw the Violation that they broke.
  */
-export function recordTrace(seed: number, timers = false): Trace {
-  const drawn = drawLife(seed, 'safety', true);
+export function recordTrace(seed: number, timers = false, provider: ProviderName = 'payone'): Trace {
+  const drawn = drawLife(seed, 'safety', { calm: true, provider });
   const life = timers ? drawn : { ...drawn, setting: { ...drawn.setting, deadlineAfter: null } };
   const run = new LifeRun(life, REAL_ENGINE, timers ? 'run' : 'stop-at-timer');
   run.run(BEGIN + 20 * DAY);

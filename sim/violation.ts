@@ -2,7 +2,7 @@
  * What a life can break: the rules of money by their names, and what the interpreters rely on.
  * `lane`: one operation at the provider at a time. `timers`: the state knows the timers that run.
  * `waiting`: no caller waits for something that is not running. `ledger`: entries are only ever added.
- * `throws`: a step threw. `liveness`: it neither ended nor asked for a person.
+ * `throws`: a step threw. `alarm`: a person was asked about what is in order. `liveness`: it neither ended nor asked for a person.
  */
 export const INVARIANTS = [
   'M1',
@@ -19,6 +19,7 @@ export const INVARIANTS = [
   'waiting',
   'ledger',
   'throws',
+  'alarm',
   'liveness',
 ] as const;
 export type Invariant = (typeof INVARIANTS)[number];

@@ -1,5 +1,5 @@
 /**
- * The rule: whatever order commands, answers, notices, timers and people come in, the core takes or
+ * The rule: whatever order commands, answers, reads, grants, notices, timers and people come in, the core takes or
  * refuses each without a throw of its own, and M1, M2, M4–M7, M9 and M10 hold after every step. No
  * provider stands behind it here: answers and notices are arbitrary, contradictory ones too.
  */
@@ -13,6 +13,7 @@ import { explain } from '../../machines/rules.ts';
 import type { Command } from '../../payment/command.ts';
 import type { Notice } from '../../payment/notice.ts';
 import type { CallResult } from '../../payment/outcome.ts';
+import type { ReadResult } from '../../payment/read.ts';
 import { Checker } from '../../sim/checker.ts';
 import { drawLife } from '../../sim/draw.ts';
 import { BEGIN, factsOf } from '../../sim/facts.ts';
@@ -28,6 +29,8 @@ interface Move {
     | 'resolve'
     | 'reschedule'
     | 'answer'
+    | 'read'
+    | 'grant'
     | 'notice'
     | 'timer'
     | 'poke'
@@ -41,6 +44,7 @@ const moves = fc.array(
   fc.record({
     kind: fc.oneof(
       { weight: 6, arbitrary: fc.constantFrom('capture' as const, 'answer' as const, 'answer' as const) },
+      { weight: 6, arbitrary: fc.constantFrom('read' as const, 'read' as const, 'grant' as const) },
       { weight: 3, arbitrary: fc.constantFrom('notice' as const, 'timer' as const, 'resolve' as const) },
       { weight: 2, arbitrary: fc.constantFrom('refund' as const, 'release' as const, 'withdraw' as const) },
       { weight: 1, arbitrary: fc.constantFrom('reschedule' as const, 'poke' as const, 'cancel' as const) },
@@ -62,6 +66,21 @@ const RESULTS: readonly CallResult[] = [
   { outcome: 'pending', providerReference: '770000001', hold: { txid: '770000001' } },
   { outcome: 'not_performed', reason: 'refused-connection' },
   ...[2, 80, 91, 907, 908, 935, 950].map(outcomeOfError),
+  { outcome: 'not_performed', reason: 'paused', pausedFor: 1000 },
+  { outcome: 'declined', decline: { code: 'locked', message: 'no', hold: 'stands', again: 'no' } },
+];
+const NO = { code: '51', message: 'no', hold: 'stands', again: 'later' } as const;
+const READS: readonly ReadResult[] = [
+  { read: 'approved', providerReference: '770000001', hold: { txid: '770000001' } },
+  { read: 'approved', booked: 7, remaining: 3 },
+  { read: 'approved', remaining: 0 },
+  { read: 'pending' },
+  { read: 'declined', decline: NO, remaining: 5 },
+  { read: 'declined', decline: { ...NO, hold: 'gone' }, locked: true },
+  ...[1, 2, 3, 4, 5].map(() => ({ read: 'absent', offered: true }) as const),
+  { read: 'absent', offered: true, remaining: 0 },
+  { read: 'absent', offered: false },
+  { read: 'failed', reason: 'timeout' },
 ];
 const ABOUT = [
   'capture',
@@ -167,6 +186,22 @@ class Driver {
           ? null
           : { type: 'result', number: running.number, result };
       }
+      case 'read': {
+        const { reading } = this.state;
+        const result = READS[a % READS.length];
+        this.now += 30_000;
+        return reading === null || result === undefined
+          ? null
+          : { type: 'read', number: reading.number, result };
+      }
+      case 'grant': {
+        const number = (this.state.allocation?.number ?? 0) + (b % 7 === 0 ? 1 : 0);
+        if (number === 0) return null;
+        const blockedBy = b % 2 === 0 ? null : { payment: 'q', operation: 'c-1' };
+        return a % 4 === 0
+          ? { type: 'queued', number, blockedBy }
+          : { type: 'allocated', number, reference: String(this.nth) };
+      }
       case 'timer': {
         const [next] = [...this.timers].sort((left, right) => left[1] - right[1]);
         if (next === undefined) return null;
@@ -209,7 +244,20 @@ class Driver {
     return this.command({ ...base, word: { remainder: b % 2 === 0 ? 'released' : 'lapsed' } });
   }
 
+  /** Only PAYONE's notices name operations; the others tell of the authorisation, or that something may have changed. */
   private notice(a: number, b: number, c: number): Notice {
+    const told = this.notify(a, b, c);
+    if (this.state.facts.provider === 'payone') return told;
+    const about = a % 3 === 0 ? 'authorization' : 'hint';
+    return {
+      ...told,
+      about,
+      providerReference: this.state.facts.holdKey ?? '770000001',
+      sequenceNumber: null,
+    };
+  }
+
+  private notify(a: number, b: number, c: number): Notice {
     const { usedUp } = this.state.machine.context.sequence;
     return {
       identity: `n-${this.nth - (c % 13 === 0 ? 1 : 0)}`,

@@ -1,5 +1,5 @@
 /** The rule: a failing life is kept whole, shrunk, and breaks the same invariant when it is lived again. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,6 +10,9 @@ import { live } from '../../sim/live.ts';
 import { PLANTS } from '../../sim/plants.ts';
 import { findPlant } from '../../sim/self-test.ts';
 import { shrinkLife } from '../../sim/shrink.ts';
+
+/** Lives, shrunk, that broke something before the core or a model was repaired. */
+const REPAIRED = new URL('./fixtures/repaired/', import.meta.url).pathname;
 
 let folder = '';
 beforeAll(() => {
@@ -40,6 +43,12 @@ describe('kept failures', () => {
     const stored = readFailure(new URL('./fixtures/unknown-is-declined.json', import.meta.url).pathname);
     expect(replay(stored).broken?.invariant).toBe(stored.invariant);
     expect(live(stored.life).broken).toBeNull();
+  });
+
+  it.each(readdirSync(REPAIRED))('%s broke the machines once and does no more', (name) => {
+    const stored = readFailure(path.join(REPAIRED, name));
+    expect(stored.plant).toBeNull();
+    expect(replay(stored).broken).toBeNull();
   });
 
   it('a file of another shape is refused', () => {

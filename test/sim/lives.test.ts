@@ -9,6 +9,7 @@ import { BEGIN } from '../../sim/facts.ts';
 import { LifeRun } from '../../sim/life-run.ts';
 import { liveStretch, modeOf } from '../../sim/lives.ts';
 import { liveAll } from '../../sim/pool.ts';
+import { PROVIDERS } from '../../sim/setting.ts';
 import { summaryOf } from '../../sim/summary.ts';
 
 const YEAR = 365 * 86_400_000;
@@ -23,7 +24,7 @@ describe('lives', () => {
   });
 
   it('meet every kind of fault', () => {
-    const { met } = liveStretch({ from: 1, seeds: 600, modes: 'both' });
+    const { met } = liveStretch({ from: 1, seeds: 1500, modes: 'both' });
     const kinds = [
       ...[
         'lost-before',
@@ -37,14 +38,28 @@ describe('lives', () => {
         'pending',
         'redirect',
         'partial',
+        'refusal',
+        'paused',
+        'amount',
       ].map((kind) => `call ${kind}`),
       ...['lost', 'late', 'reordered', 'duplicate'].map((kind) => `notice ${kind}`),
+      ...['failed', 'slow', 'stale'].map((kind) => `read ${kind}`),
+      ...['late', 'duplicate'].map((kind) => `grant ${kind}`),
       ...['before-record', 'before-send', 'after-send', 'after-answer'].map((point) => `crash ${point}`),
       ...['elsewhere capture', 'elsewhere refund', 'late-failure', 'chargeback'].map(
         (kind) => `provider ${kind}`,
       ),
     ];
     expect(kinds.filter((kind) => (met[kind] ?? 0) === 0)).toEqual([]);
+  });
+
+  it('are of all five providers and both plans, PAYONE most', () => {
+    const { drawn } = liveStretch({ from: 1, seeds: 400, modes: 'both' });
+    for (const provider of PROVIDERS) expect(drawn[provider]).toBeGreaterThan(20);
+    expect(drawn['payone']).toBeGreaterThan(120);
+    expect(drawn['plan collect']).toBeGreaterThan(40);
+    const one = liveStretch({ from: 1, seeds: 10, modes: 'both', provider: 'ccv' });
+    expect(one.drawn).toMatchObject({ ccv: 10 });
   });
 
   it('are the same for the same seed', () => {

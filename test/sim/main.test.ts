@@ -27,6 +27,12 @@ describe('the command', () => {
     expect(status).toBe(1);
   });
 
+  it('lives lives of one provider', () => {
+    const { status, stdout } = sim('--seeds', '10', '--workers', '1', '--provider', 'finline', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ lives: 10, drawn: { finline: 10 } });
+    expect(status).toBe(0);
+  });
+
   it('refuses what it does not understand', () => {
     const { status, stderr } = sim('--seeds', 'many');
     expect(stderr).toContain('--seeds many is not a whole number');
@@ -40,6 +46,7 @@ describe('options', () => {
       seeds: 20_000,
       from: 1,
       modes: 'both',
+      provider: null,
       workers: 2,
       replay: null,
       selfTest: false,
@@ -49,6 +56,7 @@ describe('options', () => {
 
   it.each([
     ['--mode', 'hope'],
+    ['--provider', 'nobody'],
     ['--workers', '0'],
     ['--from', '-1'],
     ['--seeds', '1.5'],

@@ -8,12 +8,14 @@ import type { CaptureCall, ProviderCall, RefundCall, ReleaseCall } from '../../p
 import { capturedIn, heldIn, refundedIn } from '../../sim/books.ts';
 import { drawLife } from '../../sim/draw.ts';
 import { BEGIN } from '../../sim/facts.ts';
-import type { Setting } from '../../sim/life.ts';
 import { outcomeOfError } from '../../sim/payone-answer.ts';
 import { PayoneModel } from '../../sim/payone-model.ts';
+import type { PayoneSetting } from '../../sim/setting.ts';
 
-const SETTING: Setting = {
-  ...drawLife(1, 'safety').setting,
+const drawn = drawLife(1, 'safety', { provider: 'payone' }).setting;
+if (drawn.provider !== 'payone') throw new Error('drawn for another provider');
+const SETTING: PayoneSetting = {
+  ...drawn,
   clearing: 'cc',
   amount: 10_000,
   currency: 'EUR',
@@ -62,68 +64,66 @@ const authorise: ProviderCall = {
   request: { method: 'cc' },
 };
 
-const model = (setting: Partial<Setting> = {}): PayoneModel =>
+const model = (setting: Partial<PayoneSetting> = {}): PayoneModel =>
   new PayoneModel({ ...SETTING, ...setting }, 'ref');
-const code = (answer: ReturnType<PayoneModel['receive']>): number | string =>
+const code = (answer: ReturnType<PayoneModel['answer']>): number | string =>
   answer.status === 'ERROR' ? answer.code : answer.status;
 
 describe('the model of PAYONE', () => {
   it('books captures in the row of their numbers and refuses any other number', () => {
     const payone = model();
-    expect(code(payone.receive(capture(2, 100), BEGIN, null))).toBe(907);
-    expect(code(payone.receive(capture(1, 100), BEGIN, null))).toBe('APPROVED');
-    expect(code(payone.receive(capture(1, 100), BEGIN, null))).toBe(907);
-    expect(code(payone.receive(refund(2, 60), BEGIN, null))).toBe('APPROVED');
-    expect(code(payone.receive(capture(3, 200), BEGIN, null))).toBe('APPROVED');
+    expect(code(payone.answer(capture(2, 100), BEGIN, null))).toBe(907);
+    expect(code(payone.answer(capture(1, 100), BEGIN, null))).toBe('APPROVED');
+    expect(code(payone.answer(capture(1, 100), BEGIN, null))).toBe(907);
+    expect(code(payone.answer(refund(2, 60), BEGIN, null))).toBe('APPROVED');
+    expect(code(payone.answer(capture(3, 200), BEGIN, null))).toBe('APPROVED');
     expect([capturedIn(payone.books), refundedIn(payone.books), heldIn(payone.books)]).toEqual([
       300, 60, 9700,
     ]);
   });
 
   it('refuses more than is held, unless it is lenient', () => {
-    expect(code(model().receive(capture(1, 10_001), BEGIN, null))).toBe(908);
-    expect(code(model({ lenient: true }).receive(capture(1, 10_001), BEGIN, null))).toBe('APPROVED');
-    expect(code(model().receive(refund(1, 1), BEGIN, null))).toBe(906);
-    expect(code(model().receive({ ...capture(1, 5), currency: 'SEK' }, BEGIN, null))).toBe(910);
+    expect(code(model().answer(capture(1, 10_001), BEGIN, null))).toBe(908);
+    expect(code(model({ lenient: true }).answer(capture(1, 10_001), BEGIN, null))).toBe('APPROVED');
+    expect(code(model().answer(refund(1, 1), BEGIN, null))).toBe(906);
+    expect(code(model().answer({ ...capture(1, 5), currency: 'SEK' }, BEGIN, null))).toBe(910);
   });
 
   it('frees the rest with the last capture and takes none after it', () => {
     const payone = model();
-    payone.receive(capture(1, 4000, true), BEGIN, null);
+    payone.answer(capture(1, 4000, true), BEGIN, null);
     expect([heldIn(payone.books), payone.books.released]).toEqual([0, 6000]);
-    expect(code(payone.receive(capture(2, 1), BEGIN, null))).toBe(950);
+    expect(code(payone.answer(capture(2, 1), BEGIN, null))).toBe(950);
   });
 
   it('voids what is untouched and refuses a zero after a capture', () => {
     const untouched = model();
-    expect(code(untouched.receive(release(1), BEGIN, null))).toBe('APPROVED');
+    expect(code(untouched.answer(release(1), BEGIN, null))).toBe('APPROVED');
     expect(untouched.books.released).toBe(10_000);
     const touched = model();
-    touched.receive(capture(1, 100), BEGIN, null);
-    expect(code(touched.receive(release(2), BEGIN, null))).toBe(935);
+    touched.answer(capture(1, 100), BEGIN, null);
+    expect(code(touched.answer(release(2), BEGIN, null))).toBe(935);
   });
 
   it('takes one process for one reference', () => {
     const payone = model({ adopted: null });
-    expect(code(payone.receive(authorise, BEGIN, null))).toBe('APPROVED');
-    expect(code(payone.receive(authorise, BEGIN, null))).toBe(911);
+    expect(code(payone.answer(authorise, BEGIN, null))).toBe('APPROVED');
+    expect(code(payone.answer(authorise, BEGIN, null))).toBe(911);
     expect(payone.books.holds).toHaveLength(1);
   });
 
   it('books under an unclear error, or not, as drawn', () => {
     const booked = model();
-    expect(code(booked.receive(capture(1, 100), BEGIN, { kind: 'error', code: 902, booked: true }))).toBe(
-      902,
-    );
+    expect(code(booked.answer(capture(1, 100), BEGIN, { kind: 'error', code: 902, booked: true }))).toBe(902);
     expect(capturedIn(booked.books)).toBe(100);
     const lost = model();
-    expect(code(lost.receive(capture(1, 100), BEGIN, { kind: 'error', code: 902, booked: false }))).toBe(902);
+    expect(code(lost.answer(capture(1, 100), BEGIN, { kind: 'error', code: 902, booked: false }))).toBe(902);
     expect([capturedIn(lost.books), lost.books.lastNumber]).toEqual([0, 0]);
   });
 
   it('decides a pending one later and uses its number up at once', () => {
     const payone = model();
-    const answer = payone.receive(capture(1, 100), BEGIN, { kind: 'pending', ms: 1000, ends: 'failed' });
+    const answer = payone.answer(capture(1, 100), BEGIN, { kind: 'pending', ms: 1000, ends: 'failed' });
     expect(answer.status).toBe('PENDING');
     expect([payone.books.lastNumber, capturedIn(payone.books), heldIn(payone.books)]).toEqual([1, 0, 9900]);
     const [settlement] = payone.outbox.settlements;
@@ -136,25 +136,27 @@ describe('the model of PAYONE', () => {
 
   it('waits for its notice to be acknowledged where it is slow', () => {
     const payone = model({ busyFor: 60_000 });
-    payone.receive(capture(1, 100), BEGIN, null);
-    expect(code(payone.receive(capture(2, 100), BEGIN + 1000, null))).toBe(907);
-    payone.acknowledge(1);
-    expect(code(payone.receive(capture(2, 100), BEGIN + 1000, null))).toBe('APPROVED');
+    payone.answer(capture(1, 100), BEGIN, null);
+    expect(code(payone.answer(capture(2, 100), BEGIN + 1000, null))).toBe(907);
+    const [told] = payone.outbox.notices;
+    if (told === undefined) throw new Error('nothing told');
+    payone.acknowledge(told.notice);
+    expect(code(payone.answer(capture(2, 100), BEGIN + 1000, null))).toBe('APPROVED');
   });
 
   it('gives a number back after a decline unless the account uses it up', () => {
     const decline = { kind: 'decline', code: 2 } as const;
     const kept = model();
-    kept.receive(capture(1, 100), BEGIN, decline);
+    kept.answer(capture(1, 100), BEGIN, decline);
     expect(kept.books.lastNumber).toBe(0);
     const used = model({ declineUsesNumber: true });
-    used.receive(capture(1, 100), BEGIN, decline);
+    used.answer(capture(1, 100), BEGIN, decline);
     expect(used.books.lastNumber).toBe(1);
   });
 
   it('does things by itself and tells of them', () => {
     const payone = model();
-    payone.receive(capture(1, 4000), BEGIN, null);
+    payone.answer(capture(1, 4000), BEGIN, null);
     expect(payone.happen({ kind: 'elsewhere', action: 'capture', amount: 500 }, BEGIN)).toBe(true);
     expect(payone.happen({ kind: 'chargeback', capture: 0, thousandths: 250 }, BEGIN)).toBe(true);
     expect(payone.happen({ kind: 'late-failure', capture: 1 }, BEGIN)).toBe(true);
@@ -172,7 +174,7 @@ describe('the model of PAYONE', () => {
     ]);
     payone.expire();
     expect([heldIn(payone.books), payone.books.lapsed]).toEqual([0, 6000]);
-    expect(code(payone.receive(capture(3, 1), BEGIN, null))).toBe(80);
+    expect(code(payone.answer(capture(3, 1), BEGIN, null))).toBe(80);
   });
 
   it('is reported by the conventions of the five outcomes', () => {

@@ -1,6 +1,7 @@
 /** The rule: a recorded trace, given to the core again, makes the same ledger; what the clock decides is not compared. */
 import { describe, expect, it } from 'vitest';
 import { begin, step } from '../../machines/core.ts';
+import { PROVIDERS } from '../../sim/setting.ts';
 import { comparable, recordTrace } from '../../sim/trace.ts';
 
 describe('recorded traces', () => {
@@ -10,6 +11,17 @@ describe('recorded traces', () => {
       let { state } = begin(trace.facts, trace.begin);
       for (const { at, input } of trace.inputs) state = step(state, input, at).state;
       expect(state.ledger).toEqual(trace.ledger);
+    }
+  });
+
+  it('make the same ledger again for every provider', () => {
+    for (const provider of PROVIDERS) {
+      for (let seed = 1; seed <= 15; seed++) {
+        const trace = recordTrace(seed, true, provider);
+        let { state } = begin(trace.facts, trace.begin);
+        for (const { at, input } of trace.inputs) state = step(state, input, at).state;
+        expect(state.ledger).toEqual(trace.ledger);
+      }
     }
   });
 

@@ -186,7 +186,11 @@ async function give(handle: Handle, id: string, { input }: TraceInput, before: C
       await handle.cancel();
       return;
     case 'timer':
-      throw new Error('a trace ends before its first timer');
+    case 'read':
+    case 'allocated':
+    case 'queued':
+    case 'hold-shared':
+      throw new Error(`a trace of PAYONE has no ${input.type}: it ends before its first timer`);
   }
 }
 
