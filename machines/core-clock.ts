@@ -21,7 +21,7 @@ import { wantRead } from './core-want.ts';
 import { onUnallocated } from './core-allocation.ts';
 import { cancelTimer, forgetTimer, startTimer } from './core-timers.ts';
 import type { PaymentState } from './payment-state.ts';
-import { figures, hasAttention, inFlight, isSettled, sequenceExhausted } from './payment-state.ts';
+import { figures, inFlight, isSettled, sequenceExhausted } from './payment-state.ts';
 import { statusOf } from './status.ts';
 
 /** A timer fired. Interpreters may fire one that was just replaced or cancelled; it changes nothing. */
@@ -69,8 +69,10 @@ function onClock(draft: Draft): void {
   if (!payment(draft).deadlineReached && deadline !== null && draft.at >= deadline) reachDeadline(draft);
   if (lapse === null || draft.at < lapse) return;
   const waiting = payment(draft).operations.find((operation) => operation.state === 'planned');
-  if (waiting !== undefined)
+  if (waiting !== undefined && waiting.id !== draft.state.toldStuck) {
+    patchState(draft, { toldStuck: waiting.id });
     raise(draft, 'lapsing', `the hold ended, and ${waiting.kind} ${waiting.id} has not gone out`, CLOCK);
+  }
   if (before.capabilities.query === 'none') lapseNow(draft, CLOCK, 'clock');
   else askExpiry(draft);
 }
@@ -195,14 +197,16 @@ function nextInstant(draft: Draft): number | null {
   const due = [
     state.warned || state.deadlineReached ? null : warn,
     state.deadlineReached ? null : deadline,
-    held - reserved > 0 || isStuck(state) ? lapse : null,
+    held - reserved > 0 || isStuck(draft.state) ? lapse : null,
   ].filter((instant) => instant !== null);
   return due.length === 0 ? null : Math.min(...due);
 }
 
-/** Something reserves the hold and has not gone out, and nobody was told yet. */
-const isStuck = (state: PaymentState): boolean =>
-  !hasAttention(state, 'lapsing') && state.operations.some((operation) => operation.state === 'planned');
+/** Something has not gone out, and nobody was told yet. */
+const isStuck = ({ machine, toldStuck }: CoreState): boolean => {
+  const waiting = machine.context.operations.find((operation) => operation.state === 'planned');
+  return waiting !== undefined && waiting.id !== toldStuck;
+};
 
 function arrangeClose(draft: Draft): void {
   if (!isQuiet(draft)) {

@@ -305,12 +305,15 @@ function countAbsence(
   const { absenceAfter, resendAfter } = payment(draft).capabilities.timing;
   const proven =
     absent >= ABSENT_READS &&
-    lookedAt(draft) - absentSince >= absenceAfter &&
+    lookedAt(draft) - absentSince >= absenceAfter * rounds(operation) &&
     lookedAt(draft) - looking.since >= resendAfter;
   if (proven && mayResend(draft, operation, looking)) {
     send(draft, operation, operation.attempts + 1);
   }
 }
+
+/** Each repeat that led nowhere doubles the time over which absence has to be seen, up to some hours. */
+const rounds = ({ attempts }: Operation): number => 2 ** Math.min(attempts - 1, 7);
 
 /** The provider's resend rule, and our own reasons not to send by ourselves. */
 function mayResend(draft: Draft, operation: Operation, looking: Looking): boolean {

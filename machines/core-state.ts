@@ -157,6 +157,8 @@ export interface CoreState {
     readonly told: boolean;
   };
   readonly allocation: Allocation | null;
+  /** The planned operation of which it was told that the hold ended before it went out. */
+  readonly toldStuck: string | null;
   readonly indexed: Indexed | null;
   /** Since when the payment is settled without attention, milliseconds; null while it is not. */
   readonly quietSince: number | null;

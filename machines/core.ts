@@ -138,6 +138,7 @@ export function begin(facts: PaymentFacts, at: number): Step {
       expiryAsked: null,
       difference: null,
       allocation: null,
+      toldStuck: null,
       indexed: null,
       quietSince: null,
     },

@@ -22,6 +22,7 @@ const ADDED_STATE = {
   expiryAsked: null,
   difference: null,
   allocation: null,
+  toldStuck: null,
 } as const;
 
 /** A state that a run of an older version handed over. */

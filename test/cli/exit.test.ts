@@ -7,17 +7,16 @@ import { PaymentError } from '../../temporal/payment-error.ts';
 
 describe('exitOf', () => {
   it.each([
-    ['approved', undefined, 0],
-    ['planned', undefined, 0],
-    ['sent', undefined, 0],
-    ['pending', undefined, 0],
-    ['declined', undefined, 1],
-    ['reversed', undefined, 1],
-    ['not_performed', 'refused-connection', 1],
-    ['not_performed', 'withdrawn', 0],
-    ['unknown', undefined, 7],
-  ] as const)('is for %s %s %i', (state, reason, code) => {
-    expect(exitOf(state, reason)).toBe(code);
+    ['approved', 0],
+    ['planned', 0],
+    ['sent', 0],
+    ['pending', 0],
+    ['declined', 1],
+    ['reversed', 1],
+    ['not_performed', 1],
+    ['unknown', 7],
+  ] as const)('is for %s %i', (state, code) => {
+    expect(exitOf(state)).toBe(code);
   });
 });
 

@@ -329,3 +329,28 @@ test('a release that reached nobody is told', () => {
   expect(life.attentions).toEqual(['remainder-not-released']);
   expect(life.release('v-2').answer(approved).attentions).toEqual([]);
 });
+
+test('that the hold ended before it went out is told once', () => {
+  const life = authorised(COLLECT, FINLINE).capture('c-1', 9000, { final: false });
+  while (!life.attentions.includes('lapsing')) {
+    life.fire('clock');
+    if (life.state.reading !== null) life.found({ read: 'approved', booked: 10_000, remaining: 10_000 });
+  }
+  life.say({ attention: 'lapsing' });
+  for (let days = 0; days < 5; days++) {
+    life.fire('clock');
+    if (life.state.reading !== null) life.found({ read: 'approved', booked: 10_000, remaining: 10_000 });
+  }
+  expect(life.attentions).not.toContain('lapsing');
+});
+
+test('repeats that lead nowhere become rare', () => {
+  const life = authorised({}, SWEDBANK).capture('c-1', 3000).answer(lost);
+  const until = life.at + 24 * 60 * MINUTE;
+  while (life.at < until) {
+    if (life.state.running !== null) life.answer(unreached);
+    else if (life.state.reading !== null) life.found({ read: 'absent', offered: true, remaining: 10_000 });
+    else life.fire(life.state.timers.unknown === undefined ? 'read' : 'unknown');
+  }
+  expect(life.operation('c-1').attempts).toBeLessThan(20);
+});

@@ -35,6 +35,7 @@ test('a state that was handed over from before has everything that it lacks', ()
     'expiryAsked',
     'difference',
     'allocation',
+    'toldStuck',
   ];
   const { machine } = life.state;
   const older: CoreState = {
