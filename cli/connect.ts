@@ -1,5 +1,5 @@
 import { Client, type Connection } from '@temporalio/client';
-import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { Runtime } from '@temporalio/worker';
 import type { KeyRing } from '../activities/key-ring.ts';
 import { configureAccounts } from '../temporal/accounts.ts';
 import { PaymentClient } from '../temporal/client.ts';
@@ -7,10 +7,13 @@ import type { Configuration } from '../temporal/configuration.ts';
 import { connectClient, resolveTarget, type ResolvedTarget } from '../temporal/connection.ts';
 import { dataConverter } from '../temporal/data-converter.ts';
 import { keyRingOf } from '../temporal/key-ring.ts';
+import { runtimeOptions } from '../temporal/log-runtime.ts';
+import type { LogLevel } from '../temporal/log.ts';
 import { callQueuesOf } from '../temporal/call-queue.ts';
 import { type AccountLimits, limitsOf } from '../providers/account-limits.ts';
 import type { ProviderAccount } from '../providers/provider.ts';
 import { UnreachableError } from './exit.ts';
+import { observability } from './observability.ts';
 
 /** The engine as one process reaches it. */
 export interface Engine {
@@ -72,14 +75,7 @@ export async function connectEngine(configuration: Configuration): Promise<Engin
   };
 }
 
-/** Ending is ours to arrange: the SDK would shut workers down at the first signal, whatever still needs them. */
-export function keepSignals(): void {
-  Runtime.install({ shutdownSignals: [], logger: new WorkerLogger('WARN') });
-}
-
-/** Without what the SDK says of every worker that has no workflows, as those that only make provider calls. */
-class WorkerLogger extends DefaultLogger {
-  override log(...[level, message, meta]: Parameters<DefaultLogger['log']>): void {
-    if (!message.startsWith('No workflows registered')) super.log(level, message, meta);
-  }
+/** The SDK as a service runs it: signals are ours, and what it logs goes through our log. */
+export function keepSignals(level: LogLevel = 'info'): void {
+  Runtime.install(runtimeOptions(observability(level).log.logger, process.env));
 }

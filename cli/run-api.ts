@@ -1,23 +1,38 @@
 import { type ApiToken, hashToken } from '../api/auth.ts';
 import { enginePayments } from '../api/engine.ts';
+import { MeteredTally } from '../api/metrics.ts';
 import type { NoticeAccount } from '../api/notices.ts';
 import { startServer } from '../api/server.ts';
 import type { ProviderAccount } from '../providers/provider.ts';
 import type { Configuration } from '../temporal/configuration.ts';
+import { secretsOf } from '../temporal/configuration-print.ts';
+import { viewPayments } from '../temporal/metrics-view.ts';
 import { routeNotice } from '../temporal/notice-routing.ts';
+import { traceCommands } from '../temporal/traces.ts';
 import type { Engine } from './connect.ts';
+import { observability } from './observability.ts';
 
-/** Starts the HTTP edge over an engine. Its log goes to stderr, warnings and worse. */
+/** Starts the HTTP edge over an engine. Its log goes to stderr, and its metrics show all payments. */
 export function runApi(
-  { accounts, client, connection, configuration, payments, target }: Engine,
+  { accounts, callQueues, client, connection, configuration, payments, target }: Engine,
   where: { readonly host: string; readonly port: number },
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
   const { taskQueue } = configuration.temporal;
+  const { log, metrics } = observability();
+  log.hide(secretsOf(configuration));
+  viewPayments(metrics, {
+    client,
+    taskQueue,
+    callQueues: [...callQueues.values()],
+    read: (payment) => payments.get(payment),
+  });
   return startServer(
     {
-      payments: enginePayments(payments, 'caller'),
+      payments: traceCommands(enginePayments(payments, 'caller')),
       tokens: tokensOf(configuration),
-      logger: { level: 'warn', stream: process.stderr },
+      logger: log.settings,
+      metrics,
+      tally: new MeteredTally(metrics),
       notices: {
         account: (name) => noticeAccount(accounts.get(name), configuration.accounts[name]?.['pathToken']),
         deliver: async (account, notice) => {

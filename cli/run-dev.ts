@@ -50,7 +50,7 @@ export async function runDev(options: DevOptions): Promise<void> {
 /** Starts all, then stays. @throws where a part does not start, or fails for good later. */
 async function run(options: DevOptions, folder: string, started: Closers): Promise<never> {
   const { output, ephemeral } = options;
-  keepSignals();
+  keepSignals('warn');
   const { configuration, file } = devConfiguration(options.config);
   if (!ephemeral) mkdirSync(folder, { recursive: true, mode: 0o700 });
   const key = ephemeral ? ephemeralKey() : loadOrCreateDevKey(folder);

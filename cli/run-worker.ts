@@ -1,6 +1,7 @@
 import { Runtime } from '@temporalio/worker';
 import { createCommandActivities } from '../activities/command-activities.ts';
 import { crashPlan } from '../activities/crash-point.ts';
+import { watchCalls, watchCommands } from '../activities/metrics.ts';
 import { createProviderActivities } from '../activities/provider-activities.ts';
 import { createSweepActivities } from '../activities/sweep-activities.ts';
 import { accountSchemas, isProviderName } from '../providers/account-schemas.ts';
@@ -8,10 +9,13 @@ import { createWorkers } from '../temporal/call-queue.ts';
 import { secretsOf } from '../temporal/configuration-print.ts';
 import { connectWorker } from '../temporal/connection.ts';
 import { dataConverter } from '../temporal/data-converter.ts';
+import { callLog } from '../temporal/log-calls.ts';
 import { paymentPort } from '../temporal/payment-port.ts';
 import { ensureSweep } from '../temporal/schedules.ts';
 import { sweepPort } from '../temporal/sweep-port.ts';
+import { traceCalls } from '../temporal/traces.ts';
 import type { Engine } from './connect.ts';
+import { observability, serveWorkerMetrics } from './observability.ts';
 
 export interface RunningWorker {
   /** Rejects when a worker fails for good. */
@@ -23,6 +27,11 @@ export interface RunningWorker {
 /** Starts the workers of an installation in this process: one for the engine, one for each account's calls. */
 export async function runWorker(engine: Engine): Promise<RunningWorker> {
   const { configuration, accounts, keyRing, target, client, payments, limits } = engine;
+  const observed = observability();
+  const { log, metrics } = observed;
+  log.hide(secretsOf(configuration));
+  const observers = [metrics, callLog(log.logger), traceCalls()];
+  const metricsServer = await serveWorkerMetrics(observed);
   const connection = await connectWorker(target);
   const common = {
     connection,
@@ -30,14 +39,18 @@ export async function runWorker(engine: Engine): Promise<RunningWorker> {
     dataConverter: dataConverter(keyRing),
     longestCallMs: longestCall(configuration.accounts),
     activities: {
-      ...createProviderActivities({
+      ...watchCalls(
+        createProviderActivities({
+          accounts,
+          keyRing,
+          secrets: secretsOf(configuration),
+          crash: crashPlan(process.env),
+          breakers: new Map([...limits].map(([account, { breaker }]) => [account, breaker])),
+        }),
         accounts,
-        keyRing,
-        secrets: secretsOf(configuration),
-        crash: crashPlan(process.env),
-        breakers: new Map([...limits].map(([account, { breaker }]) => [account, breaker])),
-      }),
-      ...createCommandActivities(paymentPort(payments, client)),
+        observers,
+      ),
+      ...watchCommands(createCommandActivities(paymentPort(payments, client)), observers),
       ...createSweepActivities(sweepPort(client, configuration.temporal.taskQueue)),
     },
   };
@@ -51,7 +64,7 @@ export async function runWorker(engine: Engine): Promise<RunningWorker> {
   ended.catch(() => undefined);
   // Payments move by their own timers: a namespace that allows no schedules loses the net below them, no more.
   await ensureSweep(client, configuration.temporal.taskQueue).catch((error: unknown) =>
-    Runtime.instance().logger.warn('the sweep could not be scheduled', { error: String(error) }),
+    Runtime.instance().logger.warn('the sweep could not be scheduled', { error }),
   );
   return {
     ended,
@@ -59,6 +72,7 @@ export async function runWorker(engine: Engine): Promise<RunningWorker> {
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await Promise.allSettled(running);
       await connection.close();
+      await metricsServer?.close();
     },
   };
 }

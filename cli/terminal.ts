@@ -1,3 +1,4 @@
+import type { WorkflowHandle } from '@temporalio/client';
 import type { Command } from 'commander';
 import type { TerminalView } from '../workflows/messages.ts';
 import { callerName } from './body.ts';
@@ -59,13 +60,7 @@ export function terminalCommands(program: Command, ended: Ended): void {
   );
 }
 
-interface Handle {
-  query: (definition: typeof import('../workflows/messages.ts').readTerminal) => Promise<TerminalView>;
-  executeUpdate: (
-    definition: typeof import('../workflows/messages.ts').unblock,
-    options: { args: [{ reference: string; by: string; evidence: string }] },
-  ) => Promise<boolean>;
-}
+type Handle = Pick<WorkflowHandle, 'query' | 'executeUpdate'>;
 
 async function withTerminal(
   { args, config }: Invocation<object>,
