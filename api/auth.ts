@@ -40,10 +40,19 @@ export function authenticate(header: string | undefined, tokens: readonly ApiTok
   return { name: found.name, role: found.role };
 }
 
-/** @throws ProblemError `forbidden` where the role may only read. */
-export function requireOperator(caller: Caller): void {
-  if (caller.role === 'operator') return;
+/** What a call needs: any token, an auditor's or an operator's, an operator's. */
+export type Need = 'read' | 'audit' | 'write';
+
+const MAY: Readonly<Record<Need, readonly Role[]>> = {
+  read: ['viewer', 'auditor', 'operator'],
+  audit: ['auditor', 'operator'],
+  write: ['operator'],
+};
+
+/** @throws ProblemError `forbidden` where the role is not enough. */
+export function requireRole({ role }: Caller, need: Need): void {
+  if (MAY[need].includes(role)) return;
   throw new ProblemError('forbidden', {
-    detail: `the role ${caller.role} only reads; this needs the role operator`,
+    detail: `the role ${role} may not do this; it needs the role ${MAY[need].join(' or ')}`,
   });
 }

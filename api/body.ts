@@ -13,9 +13,13 @@ export const identifier = z
   );
 
 const integer = z.int('must be an integer of minor units');
-const currency = z.string().regex(/^[A-Z]{3}$/, 'must be three capital letters (ISO 4217)');
-const money = z.strictObject({ value: integer, currency });
-const positiveMoney = z.strictObject({ value: integer.min(1, 'must be 1 or more minor units'), currency });
+export const currency = z.string().regex(/^[A-Z]{3}$/, 'must be three capital letters (ISO 4217)');
+export const money = z
+  .strictObject({ value: integer, currency })
+  .describe('An amount: an integer of minor units, and its ISO 4217 currency.');
+export const positiveMoney = z
+  .strictObject({ value: integer.min(1, 'must be 1 or more minor units'), currency })
+  .describe('An amount of 1 or more minor units.');
 
 /** An instant with its offset, answered in UTC with milliseconds. */
 const instant = z.iso
@@ -24,32 +28,36 @@ const instant = z.iso
 
 const text = (max: number) => z.string().min(1).max(max);
 
-const date = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'must be YYYY-MM-DD');
+const date = z.iso.date('must be a day as YYYY-MM-DD');
 
-const line = z.strictObject({
-  id: text(32),
-  type: z.enum(LINE_TYPES).optional(),
-  description: text(255),
-  quantity: z.int(),
-  unitPrice: money,
-  vatRate: z.int().optional(),
-  vatAmount: money.optional(),
-  deliveryDate: date.optional(),
-  deliveryEndDate: date.optional(),
-});
+export const line = z
+  .strictObject({
+    id: text(32),
+    type: z.enum(LINE_TYPES).optional().describe('Default goods.'),
+    description: text(255),
+    quantity: z.int().min(1).max(999_999).describe('Pieces.'),
+    unitPrice: money.describe('Gross price of one piece: 0 or more, of a voucher 0 or less.'),
+    vatRate: z.int().min(0).max(9_999).optional().describe('Basis points.'),
+    vatAmount: money.optional().describe('The VAT contained in the whole line.'),
+    deliveryDate: date.optional(),
+    deliveryEndDate: date.optional(),
+  })
+  .describe('An order line: quantity × unitPrice is its total.');
 const lines = z.array(line).min(1).max(MOST_LINES, `at most ${MOST_LINES} lines`);
 
 const httpUrl = z.url({ protocol: /^https?$/ }).max(2048);
 /** The provider's own parameters; the adapter knows and checks the names. */
 const options = z
   .record(text(64), z.unknown())
-  .refine((given) => Object.keys(given).length <= 200, 'at most 200 options');
+  .refine((given) => Object.keys(given).length <= 200, 'at most 200 options')
+  .meta({ maxProperties: 200, description: 'The provider’s own parameters by their documented names.' });
 
 const captures = z.enum(['immediate', 'collect']);
 const onDeadline = z.enum(['capture', 'release', 'alert']);
 const metadata = z
   .record(text(64), z.string().max(500))
-  .refine((given) => Object.keys(given).length <= 50, 'at most 50 entries');
+  .refine((given) => Object.keys(given).length <= 50, 'at most 50 entries')
+  .meta({ maxProperties: 50 });
 
 const reference: z.ZodType<HoldReference> = z.record(text(64), z.union([text(2048), z.int()]));
 
@@ -71,7 +79,8 @@ export const createBody = z.strictObject({
     .refine(
       (given) => (given.adopt === undefined) !== (given.request === undefined),
       'must have either adopt or request',
-    ),
+    )
+    .meta({ oneOf: [{ required: ['adopt'] }, { required: ['request'] }] }),
   plan: z
     .strictObject({
       captures: captures.default('immediate'),
@@ -125,7 +134,8 @@ export const refundBody = z.strictObject({
 export const planBody = z
   .strictObject({ captures, deadline: instant, onDeadline })
   .partial()
-  .refine((given) => Object.values(given).some((value) => value !== undefined), 'must change something');
+  .refine((given) => Object.values(given).some((value) => value !== undefined), 'must change something')
+  .meta({ minProperties: 1 });
 
 const WORDS = ['operation', 'remainder', 'lock', 'attention'] as const;
 
@@ -155,6 +165,18 @@ export const resolutionBody = z
         context.addIssue({ code: 'custom', path: [field], message: 'stands only beside operation' });
       }
     }
+  })
+  .meta({
+    oneOf: [
+      { required: ['operation', 'outcome'] },
+      ...WORDS.filter((word) => word !== 'operation').map((word) => ({ required: [word] })),
+    ],
+    dependentRequired: {
+      operation: ['outcome'],
+      outcome: ['operation'],
+      amount: ['operation'],
+      reference: ['operation'],
+    },
   });
 
 export type CreateInput = z.output<typeof createBody>;

@@ -9,7 +9,8 @@ import type {
   ResolveWord,
 } from '../payment/command.ts';
 import { checkLines, type Line, linesTotal } from '../payment/line.ts';
-import type { Money } from '../payment/money.ts';
+import { formatFigure, type Money } from '../payment/money.ts';
+import type { Explanation } from '../payment/rule.ts';
 import type { CaptureInput, RefundInput, ReleaseInput, ResolutionInput } from './body.ts';
 import { invalid, ProblemError } from './problem.ts';
 import type { ExplainQuery } from './query.ts';
@@ -141,6 +142,32 @@ export async function askedCommand(query: ExplainQuery, read: () => Promise<Paym
     case 'resolve':
       return { type: command, id, word: askedWord(query), evidence: 'asked', by: 'asked' };
   }
+}
+
+/**
+ * What `explain` says of a void: what it says of a release, and that nothing was captured. The machine knows no void, and
+ * `legal` names one only then.
+ */
+export function explainVoid(explanation: Explanation, { captures }: PaymentView): Explanation {
+  const captured = captures.filter(({ state }) => state === 'approved');
+  const sum = captured.reduce((so, { amount, booked }) => so + (booked ?? amount).value, 0);
+  const rule = {
+    rule: 'nothing-captured',
+    name: null,
+    pass: captured.length === 0,
+    text: captured.length === 0 ? 'nothing captured' : `captured ${formatFigure(sum)}: ask for a release`,
+    figures: { captured: sum },
+    because: captured.map(({ id }) => id),
+  } as const;
+  const { legal, refusedBy, rules, would } = explanation;
+  return {
+    ...explanation,
+    command: 'void',
+    legal: legal && rule.pass,
+    refusedBy: refusedBy ?? (rule.pass ? null : 'not-legal-now'),
+    rules: [...rules, rule as unknown as Explanation['rules'][number]],
+    would: rule.pass ? would : null,
+  };
 }
 
 /** Any word stands for all of them where none is said: the rules come before what it says. */

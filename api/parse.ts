@@ -43,14 +43,15 @@ export function pathOf(path: readonly PropertyKey[]): string {
  * The id of a command: the body's wins, else the `Idempotency-Key` (as it is where it fits the grammar, else
  * `k-` and 32 hex of its SHA-256), else a minted one, with which the call is not safe to repeat.
  *
- * @throws ProblemError `validation` for a header that is empty, sent twice or above 255 characters.
+ * @throws ProblemError `validation` for a header that is empty or sent twice.
  */
 export function idOf(body: string | undefined, header: string | readonly string[] | undefined): string {
   if (body !== undefined) return body;
   if (header === undefined) return randomUUID();
-  if (typeof header !== 'string' || header === '' || header.length > 255) {
-    throw invalid('Idempotency-Key', 'must be one value of 1 to 255 characters');
+  if (typeof header !== 'string' || header === '') {
+    throw invalid('Idempotency-Key', 'must be one value that is not empty');
   }
   if (isIdentifier(header)) return header;
-  return `k-${createHash('sha256').update(header).digest('hex').slice(0, 32)}`;
+  // Node reads a header byte by byte: what is hashed is what was sent.
+  return `k-${createHash('sha256').update(header, 'latin1').digest('hex').slice(0, 32)}`;
 }

@@ -8,6 +8,8 @@ const CODES = {
   unauthorized: [401, 'A valid bearer token is needed'],
   forbidden: [403, 'This token may not do that'],
   'not-found': [404, 'There is nothing under this address'],
+  'method-not-allowed': [405, 'This address does not take this method'],
+  'request-timeout': [408, 'The request did not come in time'],
   'idempotency-conflict': [409, 'This id was used with another body'],
   'not-legal-now': [409, 'The payment does not allow this now'],
   'payment-locked': [409, 'The provider has locked this payment'],
@@ -21,12 +23,16 @@ const CODES = {
   'currency-mismatch': [422, 'The payment has another currency'],
   'lines-sum': [422, 'The lines do not sum to the amount'],
   'unsupported-by-provider': [422, 'The provider cannot do this'],
-  'too-many-requests': [429, 'Too many commands for this payment at once'],
+  'too-many-requests': [429, 'Too many requests at once'],
+  'headers-too-large': [431, 'The headers are larger than the limit'],
   internal: [500, 'A defect of the server'],
   unavailable: [503, 'The engine did not take the command in time'],
 } as const satisfies Record<string, readonly [number, string]>;
 
 export type ProblemCode = keyof typeof CODES;
+
+export const PROBLEM_CODES = Object.keys(CODES) as readonly ProblemCode[];
+export const statusOfCode = (code: ProblemCode): number => CODES[code][0];
 
 /** `none`: nothing was sent · `applied` · `unknown`: do not repeat with a new id. */
 export type ProblemOutcome = 'none' | 'applied' | 'unknown';
@@ -62,7 +68,7 @@ interface Particulars {
   readonly retryAfter?: number;
 }
 
-const RETRYABLE: ReadonlySet<string> = new Set(['too-many-requests', 'unavailable']);
+const RETRYABLE: ReadonlySet<string> = new Set(['too-many-requests', 'unavailable', 'request-timeout']);
 const UNKNOWN: ReadonlySet<string> = new Set(['internal', 'unavailable']);
 
 /** A request that ends in a problem; thrown anywhere in a route and answered by the server's error handler. */

@@ -9,6 +9,10 @@ const digits = z
   .string()
   .regex(/^\d{1,16}$/, 'must be an integer')
   .transform(Number);
+const flag = z
+  .enum(['true', 'false'])
+  .transform((word) => word === 'true')
+  .pipe(z.boolean());
 const given = <Schema extends z.ZodType>(schema: Schema) =>
   z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
 
@@ -33,11 +37,11 @@ export const EXPLAINABLE = [
 
 export const explainQuery = z.strictObject({
   command: z.enum(EXPLAINABLE),
-  amount: given(digits.pipe(z.int())),
+  amount: given(digits.pipe(z.int().min(0))),
   currency: given(z.string().regex(/^[A-Z]{3}$/)),
-  final: given(z.enum(['true', 'false']).transform((word) => word === 'true')),
+  final: given(flag),
   capture: given(z.string().max(69)),
-  override: given(z.enum(['true', 'false']).transform((word) => word === 'true')),
+  override: given(flag),
   captures: given(z.enum(['immediate', 'collect'])),
   deadline: given(z.iso.datetime({ offset: true })),
   onDeadline: given(z.enum(['capture', 'release', 'alert'])),

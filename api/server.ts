@@ -5,22 +5,33 @@ import Fastify, {
   type FastifyServerOptions,
   LogController,
 } from 'fastify';
-import { type ApiToken, authenticate, type Caller, requireOperator } from './auth.ts';
+import { type ApiToken, authenticate, type Caller, type Need, requireRole } from './auth.ts';
+import { checkAnswers } from './answer-check.ts';
+import { answerClientError } from './client-error.ts';
+import { EventFeeds, type Pace } from './event-feed.ts';
+import { SECURITY_HEADERS, secureHeaders } from './headers.ts';
+import { knowMethods } from './methods.ts';
+import { type EdgeMetrics, watchEdge } from './metrics.ts';
 import { type NoticePort, NoticeTally } from './notices.ts';
 import type { Payments } from './payments.ts';
 import { invalid, ProblemError, problemOf } from './problem.ts';
+import { type Rate, RateLimit } from './rate-limit.ts';
+import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { paymentRoutes } from './routes/payments.ts';
+import { referenceRoutes } from './routes/reference.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     caller: Caller;
   }
   interface FastifyContextConfig {
-    /** `write` needs the role operator. */
-    access?: 'read' | 'write';
+    /** @default 'write' */
+    access?: Need;
+    /** The route reads its query string and refuses what it does not know. @default false */
+    query?: boolean;
   }
 }
 
@@ -36,6 +47,14 @@ export interface ApiDependencies {
   readonly requestTimeout?: number;
   /** @default a tally of its own */
   readonly tally?: NoticeTally;
+  /** What `/metrics` answers with. @default none, and no such address */
+  readonly metrics?: EdgeMetrics;
+  /** Of each token. @default 500 a second, 1000 at once */
+  readonly rate?: Rate;
+  /** Of event streams. @default a look every 250 ms to 5 s, a heartbeat every 15 s */
+  readonly pace?: Pace;
+  /** Holds answers against the contract and answers 500 for one that breaks it: for development. @default false */
+  readonly checksAnswers?: boolean;
 }
 
 /** 1 MiB (agreement, section 6). */
@@ -47,7 +66,7 @@ const BODY_LIMIT = 1024 * 1024;
  */
 export function buildServer(dependencies: ApiDependencies): FastifyInstance {
   const { requestTimeout = 10_000 } = dependencies;
-  const server = Fastify({
+  const server: FastifyInstance = Fastify({
     logger: dependencies.logger ?? false,
     bodyLimit: BODY_LIMIT,
     requestTimeout,
@@ -59,23 +78,42 @@ export function buildServer(dependencies: ApiDependencies): FastifyInstance {
     },
     routerOptions: { maxParamLength: 128 },
     forceCloseConnections: 'idle',
-    return503OnClosing: true,
+    return503OnClosing: false,
     logController: new LogController({ disableRequestLogging: true }),
+    clientErrorHandler: (error, socket) => {
+      server.log.info({ code: error.code }, 'what came is no request');
+      answerClientError(error, socket);
+    },
+    // An address that cannot be read, or has a part that no id is as long as: the hooks do not run for it.
+    frameworkErrors: (error, request, reply) => {
+      void reply.headers(SECURITY_HEADERS);
+      const long = error.code === 'FST_ERR_MAX_PARAM_LENGTH';
+      const problem = long
+        ? new ProblemError('not-found', { detail: 'no such address' })
+        : invalid('', 'the address cannot be read');
+      answerProblem(problem, request, reply);
+    },
   });
   server.setErrorHandler(answerProblem);
-  server.setNotFoundHandler(() => {
-    throw new ProblemError('not-found', { detail: 'no such address or method' });
-  });
+  secureHeaders(server);
+  refuseWhileClosing(server);
+  const allowed = knowMethods(server);
+  refuseUnknown(server, allowed);
+  if (dependencies.checksAnswers === true) checkAnswers(server);
   readJsonOnly(server);
+  watchEdge(server, dependencies.metrics, dependencies.tokens);
   healthRoutes(server, dependencies.missing);
+  referenceRoutes(server, (method, path) => allowed(path).includes(method));
   void server.register((scope, _options, done) => {
     notificationRoutes(scope, dependencies.notices, dependencies.tally ?? new NoticeTally());
     done();
   });
   void server.register((scope, _options, done) => {
-    requireToken(scope, dependencies.tokens);
-    paymentRoutes(scope, dependencies.payments);
-    operationRoutes(scope, dependencies.payments);
+    const { payments, tokens, rate, pace } = dependencies;
+    requireToken(scope, tokens, new RateLimit(rate));
+    paymentRoutes(scope, payments);
+    operationRoutes(scope, payments);
+    eventRoutes(scope, new EventFeeds((payment) => payments.ledger(payment), pace));
     done();
   });
   return server;
@@ -97,12 +135,48 @@ export async function startServer(
   return { url: `http://${host}:${port}`, close: () => server.close() };
 }
 
+/** What comes on an open connection while the server ends was not begun, and can be sent to another. */
+function refuseWhileClosing(server: FastifyInstance): void {
+  let closing = false;
+  server.addHook('preClose', (done) => {
+    closing = true;
+    done();
+  });
+  server.addHook('onRequest', (_request, _reply, done) => {
+    if (closing) throw new ProblemError('unavailable', { detail: 'the server is ending', outcome: 'none' });
+    done();
+  });
+  // Else the connection of a request that was in work would stay open, idle, for its whole time.
+  server.addHook('onSend', (_request, reply, payload, done) => {
+    if (closing) void reply.header('connection', 'close');
+    done(null, payload);
+  });
+}
+
+/** Said before a body is read. */
+function refuseUnknown(server: FastifyInstance, allowed: (url: string) => readonly string[]): void {
+  server.addHook('onRequest', (request, reply, done) => {
+    if (!request.is404) {
+      done();
+      return;
+    }
+    const methods = allowed(request.url);
+    if (methods.length === 0) throw new ProblemError('not-found', { detail: 'no such address' });
+    void reply.header('allow', methods.join(', '));
+    throw new ProblemError('method-not-allowed', { detail: `this address takes ${methods.join(', ')}` });
+  });
+}
+
 /** The token is asked for before the body is read, so that nobody unknown makes us read one. */
-function requireToken(scope: FastifyInstance, tokens: readonly ApiToken[]): void {
+function requireToken(scope: FastifyInstance, tokens: readonly ApiToken[], limit: RateLimit): void {
   scope.decorateRequest('caller', undefined as unknown as Caller);
   scope.addHook('onRequest', (request, _reply, done) => {
     request.caller = authenticate(request.headers.authorization, tokens);
-    if (request.routeOptions.config.access !== 'read') requireOperator(request.caller);
+    const { access = 'write', query = false } = request.routeOptions.config;
+    limit.take(request.caller.name);
+    requireRole(request.caller, access);
+    const [unknown] = query ? [] : Object.keys(request.query as object);
+    if (unknown !== undefined) throw invalid(unknown.slice(0, 64), 'is not a parameter of this call');
     done();
   });
 }
@@ -133,5 +207,7 @@ function answerProblem(
     request.log.error({ err: error, code: problem.code }, 'request ended in a problem');
   if (retryAfter !== null) void reply.header('retry-after', String(retryAfter));
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
-  void reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+  // As bytes: the framework would add a charset, which this type does not have.
+  const body = Buffer.from(JSON.stringify(problem));
+  void reply.code(problem.status).header('content-type', 'application/problem+json').send(body);
 }

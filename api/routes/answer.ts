@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AnyOperationView } from '../../machines/view.ts';
 import { isIdentifier } from '../../payment/identifier.ts';
 import type { OperationState } from '../../payment/operation.ts';
-import { ProblemError } from '../problem.ts';
+import { invalid, ProblemError } from '../problem.ts';
 
 export interface PaymentParams {
   Params: { payment: string };
@@ -39,4 +39,18 @@ export function answerOperation(
     .code(202)
     .header('location', `/v1/payments/${payment}/${collection}/${operation.id}`)
     .send(operation);
+}
+
+/** `Idempotency-Key` as it came. @throws ProblemError `validation` where it is empty or came more than once. */
+export function keyOf({ raw, headers }: FastifyRequest): string | undefined {
+  const times = raw.rawHeaders.filter((each, at) => at % 2 === 0 && each.toLowerCase() === 'idempotency-key');
+  if (times.length > 1) throw invalid('Idempotency-Key', 'was sent more than once');
+  const key = headers['idempotency-key'];
+  if (key === '') throw invalid('Idempotency-Key', 'must not be empty');
+  return Array.isArray(key) ? key[0] : key;
+}
+
+/** Says that a wait was kept to (RFC 7240). @param wait - seconds, null where none was. */
+export function preferenceApplied(reply: FastifyReply, wait: number | null): void {
+  if (wait !== null) void reply.header('preference-applied', `wait=${wait}`);
 }

@@ -3,14 +3,17 @@ import type { AnyOperationView, PaymentView } from '../../machines/view.ts';
 import type { Command } from '../../payment/command.ts';
 import { captureBody, refundBody, releaseBody } from '../body.ts';
 import { captureCommand, refundCommand, releaseCommand, withdrawId } from '../command.ts';
+import { waitOf } from '../prefer.ts';
 import { idOf, parse } from '../parse.ts';
 import type { Payments } from '../payments.ts';
 import { ProblemError } from '../problem.ts';
 import {
   answerOperation,
   type Collection,
+  keyOf,
   type OperationParams,
   paymentParam,
+  preferenceApplied,
   type PaymentParams,
 } from './answer.ts';
 
@@ -25,8 +28,15 @@ export function operationRoutes(server: FastifyInstance, payments: Payments): vo
     server.post<PaymentParams>(path, { config: { access: 'write' } }, async (request, reply) => {
       const payment = paymentParam(request);
       const body = read(request.body ?? {});
-      const id = idOf(body.id, request.headers['idempotency-key']);
-      const made = await payments.command(payment, command(id, body), request.caller.name);
+      const id = idOf(body.id, keyOf(request));
+      const wait = waitOf(request.headers['prefer']);
+      const made = await payments.command(
+        payment,
+        command(id, body),
+        request.caller.name,
+        ...(wait === null ? [] : [wait * 1_000]),
+      );
+      preferenceApplied(reply, wait);
       if (made === null) throw new ProblemError('internal');
       return answerOperation(reply, payment, collection, made);
     });

@@ -1,23 +1,30 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { PaymentView } from '../../machines/view.ts';
 import { createBody, planBody, resolutionBody } from '../body.ts';
-import { askedCommand, present, resolveCommand } from '../command.ts';
+import { askedCommand, explainVoid, present, resolveCommand } from '../command.ts';
 import { createOf } from '../create.ts';
 import { idOf, parse } from '../parse.ts';
 import type { Payments } from '../payments.ts';
-import { paymentParam, type PaymentParams, settled } from './answer.ts';
+import { waitOf } from '../prefer.ts';
 import { explainQuery, listQuery } from '../query.ts';
+import { keyOf, paymentParam, type PaymentParams, preferenceApplied, settled } from './answer.ts';
 
 /** The payment as a whole: create, read, list, explain, plan, resolve. */
 export function paymentRoutes(server: FastifyInstance, payments: Payments): void {
   server.post('/v1/payments', { config: { access: 'write' } }, async (request, reply) => {
     const given = parse(createBody, request.body ?? {});
-    const id = idOf(given.id, request.headers['idempotency-key']);
-    const payment = await payments.create(createOf(id, given), request.caller.name);
+    const id = idOf(given.id, keyOf(request));
+    const wait = waitOf(request.headers['prefer']);
+    const payment = await payments.create(
+      createOf(id, given),
+      request.caller.name,
+      ...(wait === null ? [] : [wait * 1_000]),
+    );
+    preferenceApplied(reply, wait);
     return answerPayment(reply, payment);
   });
 
-  server.get('/v1/payments', { config: { access: 'read' } }, (request) => {
+  server.get('/v1/payments', { config: { access: 'read', query: true } }, (request) => {
     const { limit = 50, ...filters } = parse(listQuery, request.query);
     return payments.list({ ...present(filters), limit });
   });
@@ -36,13 +43,13 @@ export function paymentRoutes(server: FastifyInstance, payments: Payments): void
 
   server.get<PaymentParams>(
     '/v1/payments/:payment/explain',
-    { config: { access: 'read' } },
+    { config: { access: 'read', query: true } },
     async (request) => {
       const payment = paymentParam(request);
       const query = parse(explainQuery, request.query);
       const command = await askedCommand(query, () => payments.get(payment));
       const explanation = await payments.explain(payment, command);
-      return query.command === 'void' ? { ...explanation, command: 'void' } : explanation;
+      return query.command === 'void' ? explainVoid(explanation, await payments.get(payment)) : explanation;
     },
   );
 
@@ -52,7 +59,7 @@ export function paymentRoutes(server: FastifyInstance, payments: Payments): void
     async (request) => {
       const payment = paymentParam(request);
       const plan = present(parse(planBody, request.body ?? {}));
-      const id = idOf(undefined, request.headers['idempotency-key']);
+      const id = idOf(undefined, keyOf(request));
       await payments.command(payment, { type: 'reschedule', id, plan }, request.caller.name);
       return payments.get(payment);
     },
@@ -64,7 +71,7 @@ export function paymentRoutes(server: FastifyInstance, payments: Payments): void
     async (request) => {
       const payment = paymentParam(request);
       const given = parse(resolutionBody, request.body ?? {});
-      const id = idOf(given.id, request.headers['idempotency-key']);
+      const id = idOf(given.id, keyOf(request));
       await payments.command(payment, resolveCommand(id, given), request.caller.name);
       return payments.get(payment);
     },

@@ -150,8 +150,12 @@ describe('Idempotency-Key', () => {
     ).toMatchObject({ id: 'body' });
   });
 
-  it('is refused when it is too long', async () => {
-    const { body } = await capture({ 'idempotency-key': 'x'.repeat(256) });
+  it('is hashed where it is longer than an id, and refused where it is empty', async () => {
+    // printf 'x%.0s' $(seq 300) | sha256sum
+    expect((await capture({ 'idempotency-key': 'x'.repeat(300) })).body['id']).toBe(
+      'k-0d4e2ca9e9cbced7a7a5380eb29e1a37',
+    );
+    const { body } = await capture({ 'idempotency-key': '' });
     expect(body).toMatchObject({ code: 'validation', errors: [{ path: 'Idempotency-Key' }] });
   });
 

@@ -37,6 +37,7 @@ export function edge(own: { readonly pathToken?: string } = {}) {
   const server = buildServer({
     payments,
     tally,
+    checksAnswers: true,
     tokens: (['operator', 'viewer', 'auditor'] as const).map((role) => ({
       name: role,
       hash: hashToken(TOKENS[role]),

@@ -12,6 +12,7 @@ import type { ProviderAccount } from '../../providers/provider.ts';
 import { bodyHash } from '../../temporal/body-hash.ts';
 import { type CreateBody, factsOf } from '../../temporal/create-body.ts';
 import { PaymentError } from '../../temporal/payment-error.ts';
+import type { ListQuery } from '../../temporal/payment-list.ts';
 
 const DAY = 86_400_000;
 
@@ -126,8 +127,8 @@ export class MemoryPayments implements Payments {
     return explain(this.core(payment).machine.context, command);
   }
 
-  async list({ limit = 50 }: { limit?: number }) {
-    const items = [...this.#states.values()].map((state) => {
+  async list({ limit = 50, cursor = '0', attention, ...filters }: ListQuery) {
+    const all = [...this.#states.values()].map((state) => {
       const { id, account, provider, status, attention, deadline, createdAt, closed } = paymentView(state);
       return {
         id,
@@ -140,7 +141,18 @@ export class MemoryPayments implements Payments {
         closed,
       };
     });
-    return { items: items.slice(0, limit), next: null };
+    const wanted = Object.entries(filters);
+    const found = all.filter(
+      (item) =>
+        wanted.every(([name, value]) => item[name as 'status'] === value) &&
+        (attention === undefined ||
+          (attention === 'any' ? item.attention !== null : item.attention === attention)),
+    );
+    const end = Number(cursor) + limit;
+    return {
+      items: found.slice(Number(cursor), end),
+      next: end < found.length ? String(end) : null,
+    };
   }
 
   core(payment: string): CoreState {
