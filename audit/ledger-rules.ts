@@ -19,7 +19,8 @@ function sumBreaches(ledger: readonly LedgerEntry[]): Breach[] {
   const breaches: Breach[] = [];
   const operations = new Map<string, string>();
   let differ = false;
-  for (const { n, type, operation, data, after } of ledger) {
+  let reportedAt = '';
+  for (const { n, at: instant, type, operation, data, after } of ledger) {
     const { authorized, captured, reserved, released, lapsed, refunded, refunding, chargedBack } =
       after.amounts;
     const at = `entry ${n} ${type}`;
@@ -33,7 +34,10 @@ function sumBreaches(ledger: readonly LedgerEntry[]): Breach[] {
     }
     const booked = captured + released + lapsed;
     const reports = type.startsWith('observed.') || type.endsWith('.approved') || type.startsWith('hold.');
-    if (booked + reserved > authorized && !differ && !reports) {
+    if (reports) reportedAt = instant;
+    // What a report breaks is told in the same step, first what was seen and then that the books differ.
+    const told = type.startsWith('attention.') && instant === reportedAt;
+    if (booked + reserved > authorized && !differ && !reports && !told) {
       breaches.push({
         rule: 'M1',
         text: `${at}: ${booked} booked and ${reserved} reserved of ${authorized}`,

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { Origin } from '../audit/export.ts';
+import type * as Export from '../audit/export.ts';
 import { logToStderr, reportProgress } from '../temporal/progress.ts';
 import { keyText } from './key-text.ts';
 import { EXIT, type ExitCode, UsageError } from './exit.ts';
@@ -44,7 +44,7 @@ export async function exportBundles({
   ]);
   const engine = await connectEngine(configuration);
   try {
-    const origin: Origin = {
+    const origin: Export.Origin = {
       client: engine.client,
       codec: encryptionCodec(engine.keyRing),
       ...(options.recorded ? { recorded: recordedBy((payment) => engine.payments.ledger(payment)) } : {}),
@@ -69,8 +69,8 @@ export async function exportBundles({
 }
 
 async function exportOne(
-  audit: typeof import('../audit/export.ts'),
-  origin: Origin,
+  audit: typeof Export,
+  origin: Export.Origin,
   payment: string,
   out: string,
   tally: Tally,

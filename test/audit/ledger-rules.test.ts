@@ -61,3 +61,40 @@ describe('a planted breach', () => {
     expect(rulesOf(wholeLife().slice(1))).toContain('M9');
   });
 });
+
+describe('more than was authorised, as the provider reports it', () => {
+  const over = (later: string): readonly LedgerEntry[] => {
+    const [first, second, third] = captured([3000]).ledger;
+    if (first === undefined || second === undefined || third === undefined)
+      throw new Error('too short a life');
+    const { amounts } = third.after;
+    const reported = { ...third.after, amounts: { ...amounts, captured: 9_000, reserved: 2_000 } };
+    const of = (n: number, at: string, type: LedgerEntry['type'], code: string): LedgerEntry => ({
+      ...third,
+      n,
+      at,
+      type,
+      operation: null,
+      data: { code, booked: 9_000 },
+      after: reported,
+    });
+    const seen = { ...of(4, third.at, 'observed.capture', ''), operation: 'observed-1' };
+    return [
+      first,
+      second,
+      third,
+      seen,
+      of(5, later, 'attention.raised', 'observed-elsewhere'),
+      of(6, later, 'attention.raised', 'books-differ'),
+    ];
+  };
+
+  test('is no breach of M1 where the attention follows in the same step', () => {
+    const [, , third] = captured([3000]).ledger;
+    expect(rulesOf(over(third?.at ?? ''))).not.toContain('M1');
+  });
+
+  test('is one where it comes later', () => {
+    expect(rulesOf(over('2099-01-01T00:00:00.000Z'))).toContain('M1');
+  });
+});
