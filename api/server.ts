@@ -16,6 +16,7 @@ import { type NoticePort, NoticeTally } from './notices.ts';
 import type { Payments } from './payments.ts';
 import { invalid, ProblemError, problemOf } from './problem.ts';
 import { type Rate, RateLimit } from './rate-limit.ts';
+import { auditRoutes, type BundleOf } from './routes/audit.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { notificationRoutes } from './routes/notifications.ts';
@@ -49,6 +50,8 @@ export interface ApiDependencies {
   readonly tally?: NoticeTally;
   /** What `/metrics` answers with. @default none, and no such address */
   readonly metrics?: EdgeMetrics;
+  /** Makes the audit bundle of a payment. @default none, and no such address */
+  readonly bundleOf?: BundleOf;
   /** Of each token. @default 500 a second, 1000 at once */
   readonly rate?: Rate;
   /** Of event streams. @default a look every 250 ms to 5 s, a heartbeat every 15 s */
@@ -109,10 +112,11 @@ export function buildServer(dependencies: ApiDependencies): FastifyInstance {
     done();
   });
   void server.register((scope, _options, done) => {
-    const { payments, tokens, rate, pace } = dependencies;
+    const { payments, tokens, rate, pace, bundleOf } = dependencies;
     requireToken(scope, tokens, new RateLimit(rate));
     paymentRoutes(scope, payments);
     operationRoutes(scope, payments);
+    if (bundleOf !== undefined) auditRoutes(scope, bundleOf);
     eventRoutes(scope, new EventFeeds((payment) => payments.ledger(payment), pace));
     done();
   });

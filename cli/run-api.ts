@@ -1,4 +1,6 @@
 import { type ApiToken, hashToken } from '../api/auth.ts';
+import { exportPayment } from '../audit/export.ts';
+import { encryptionCodec } from '../temporal/codec.ts';
 import { enginePayments } from '../api/engine.ts';
 import { MeteredTally } from '../api/metrics.ts';
 import type { NoticeAccount } from '../api/notices.ts';
@@ -14,7 +16,7 @@ import { observability } from './observability.ts';
 
 /** Starts the HTTP edge over an engine. Its log goes to stderr, and its metrics show all payments. */
 export function runApi(
-  { accounts, callQueues, client, connection, configuration, payments, target }: Engine,
+  { accounts, callQueues, client, connection, configuration, keyRing, payments, target }: Engine,
   where: { readonly host: string; readonly port: number },
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
   const { taskQueue } = configuration.temporal;
@@ -32,6 +34,8 @@ export function runApi(
       tokens: tokensOf(configuration),
       logger: log.settings,
       metrics,
+      bundleOf: async (payment) =>
+        (await exportPayment({ client, codec: encryptionCodec(keyRing) }, payment)).bundle,
       tally: new MeteredTally(metrics),
       notices: {
         account: (name) => noticeAccount(accounts.get(name), configuration.accounts[name]?.['pathToken']),
