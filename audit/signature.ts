@@ -79,6 +79,8 @@ export function signatureOf(digests: Digests, privateKey: KeyObject): Signature 
  */
 export function isSigned({ digests, signature }: Pick<Bundle, 'digests' | 'signature'>): boolean {
   if (signature === undefined) return false;
+  // Base64 has spare bits, and another text for the same bytes would be a change that nobody sees.
+  if (![signature.publicKey, signature.value].every(isExact)) return false;
   try {
     const value = Buffer.from(signature.value, 'base64');
     return verify(null, message(digests), readPublicKey(signature.publicKey), value);
@@ -86,6 +88,8 @@ export function isSigned({ digests, signature }: Pick<Bundle, 'digests' | 'signa
     return false;
   }
 }
+
+const isExact = (base64: string): boolean => Buffer.from(base64, 'base64').toString('base64') === base64;
 
 /** Whether it is signed with the private key of a signer. */
 export const isSignedWith = (bundle: Pick<Bundle, 'digests' | 'signature'>, privateKey: KeyObject): boolean =>

@@ -23,6 +23,19 @@ export function wouldOf(state: PaymentState, command: Command, asked: number | n
   const local = command.type === 'release' && state.capabilities.holds === 'nothing';
   const keys: Record<string, string> =
     state.capabilities.sequence === null ? {} : { sequencenumber: String(nextSequenceNumber(state)) };
+  const sends = command.type === 'release' ? dueWith(state) : 0;
+  if (sends > 0) {
+    return {
+      state: 'planned',
+      final: true,
+      frees: sums.held - sums.reserved,
+      calls: [{ operation: 'capture', keys }],
+      risks: [
+        `this sends the ${formatFigure(sends)} that are collected, as the last capture`,
+        ...risksOf(state, command, false),
+      ],
+    };
+  }
   return {
     state: waits || collected ? 'planned' : 'sent',
     final,
@@ -30,6 +43,14 @@ export function wouldOf(state: PaymentState, command: Command, asked: number | n
     calls: local ? [] : [{ operation: command.type, keys }, ...restOf(state, command, frees)],
     risks: [...freesUnasked(state, command, frees), ...risksOf(state, command, sums.captured > 0)],
   };
+}
+
+/** What a release would make go out as the last capture, minor units: the collected, where that frees the rest. */
+function dueWith(state: PaymentState): number {
+  if (state.plan.captures !== 'collect' || state.capabilities.remainder === 'separate-cancel') return 0;
+  return state.operations
+    .filter(({ kind, state: at }) => kind === 'capture' && at === 'planned')
+    .reduce((sum, { amount }) => sum + amount, 0);
 }
 
 /** Where any capture frees the rest, a partial one that did not say so is told plainly. */

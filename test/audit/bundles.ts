@@ -9,7 +9,7 @@ import { attributesOf, textIn } from '../../audit/event.ts';
 import { encryptionCodec } from '../../temporal/codec.ts';
 import { testKeyRing } from '../support/test-key.ts';
 
-const folder = process.env['AUD'] ?? fileURLToPath(new URL('../histories', import.meta.url));
+const folder = fileURLToPath(new URL('../histories', import.meta.url));
 
 /** Names of golden histories of payments. */
 export const goldenNames = (): readonly string[] =>

@@ -18,6 +18,12 @@ const digests: Digests = { payment: zeros, ledger: zeros, histories: [zeros], ve
 const { privatePem, publicPem } = newKeyPair();
 const signature = signatureOf(digests, readPrivateKey(privatePem));
 
+/** The last character before the padding, with the spare bits of the same byte set otherwise. */
+const spare = (end: string): string => {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+  return `${alphabet[alphabet.indexOf(end.charAt(0)) + 1] ?? 'A'}=`;
+};
+
 test('holds for what was signed', () => {
   expect(isSigned({ digests, signature })).toBe(true);
   expect(signature.publicKey).toBe(rawPublicKey(readPublicKey(publicPem)));
@@ -34,6 +40,10 @@ test.each([
   ['another digest', { digests: { ...digests, ledger: `${'0'.repeat(63)}1` }, signature }],
   ['a run left out', { digests: { ...digests, histories: [] }, signature }],
   ['another value', { digests, signature: { ...signature, value: Buffer.alloc(64).toString('base64') } }],
+  [
+    'other spare bits',
+    { digests, signature: { ...signature, publicKey: signature.publicKey.replace(/.=$/, spare) } },
+  ],
   ['a value that is none', { digests, signature: { ...signature, value: '' } }],
   ['a key that is none', { digests, signature: { ...signature, publicKey: 'AAAA' } }],
   [

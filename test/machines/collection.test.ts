@@ -1,5 +1,6 @@
 // Collected captures go out as one call, and what the deadline had sent stays due until that call has left for good.
 import { describe, expect, test } from 'vitest';
+import { explain } from '../../machines/rules.ts';
 import type { Capabilities } from '../../payment/capability.ts';
 import type { CallResult } from '../../payment/outcome.ts';
 import { approved, authorised, declined, type Life, SECOND } from '../support/payment-life.ts';
@@ -54,4 +55,10 @@ describe('a collection', () => {
     const life = due().answer(declined('no'));
     expect(life.attentions).toContain('deadline-reached');
   });
+});
+
+test('a release says that it would send what is collected', () => {
+  const { would } = explain(collected().payment, { type: 'release', id: 'x' });
+  expect(would).toMatchObject({ final: true, frees: 5000, calls: [{ operation: 'capture' }] });
+  expect(would?.risks.join()).toContain('this sends the 5 000 that are collected');
 });
