@@ -16,7 +16,7 @@ import type { CallResult } from '../payment/outcome.ts';
 import type { ReadCall, ReadResult } from '../payment/read.ts';
 import { CALL_OPTIONS, READ_OPTIONS, STANDING_OPTIONS } from './activity-options.ts';
 import { Allocations } from './allocations.ts';
-import { lostCall, lostRead } from './failure.ts';
+import { failureOf, lostCall, lostRead } from './failure.ts';
 import { upsertsFor } from './indexed.ts';
 import { operationEnded } from './messages.ts';
 import { readResultOf, resultOf } from './shape.ts';
@@ -26,7 +26,7 @@ import { Timers } from './timers.ts';
 interface Caller {
   readonly command: string;
   readonly operation: string | null;
-  readonly answer: () => void;
+  readonly settle: () => void;
 }
 
 /**
@@ -77,14 +77,22 @@ export class Driver {
   }
 
   /**
-   * Resolves when the caller of this command, which is about this operation, has its answer. A promise of our own:
-   * `condition` would cost each capture a scope and twice the promises, and the SDK keeps a stack trace of every one.
+   * Resolves with the answer when the caller of this command, which is about this operation, may have it. A promise of
+   * our own and no async function: `condition` would cost each capture a scope and twice the promises, and the SDK
+   * keeps a stack trace of every one.
    */
-  answered(command: string, operation: string | null): Promise<void> {
-    return new Promise((answer) => {
-      const caller = { command, operation, answer };
+  answered<T>(command: string, operation: string | null, answer: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const settle = (): void => {
+        try {
+          resolve(answer());
+        } catch (error) {
+          reject(failureOf(error));
+        }
+      };
+      const caller = { command, operation, settle };
       if (this.#isWaiting(caller)) this.#callers.add(caller);
-      else answer();
+      else settle();
     });
   }
 
@@ -99,7 +107,7 @@ export class Driver {
     for (const caller of this.#callers) {
       if (this.#isWaiting(caller)) continue;
       this.#callers.delete(caller);
-      caller.answer();
+      caller.settle();
     }
   }
 
@@ -153,21 +161,22 @@ export class Driver {
     }
   }
 
-  async #call(number: number, call: ProviderCall): Promise<void> {
+  /** No async function: it stands in every capture's path, and would keep two more promises there. */
+  #call(number: number, call: ProviderCall): Promise<void> {
     this.#underWay += 1;
     const activities = proxyActivities<ProviderActivities>({
       ...(call.action === 'authorise' && call.allocated !== undefined ? STANDING_OPTIONS : CALL_OPTIONS),
       activityId: `${call.operation}#${number}`,
       ...(this.#callQueue === undefined ? {} : { taskQueue: this.#callQueue }),
     });
-    let result: CallResult;
-    try {
-      result = resultOf(await activities[call.action](call));
-    } catch (error) {
-      result = lostCall(error);
-    }
-    this.#underWay -= 1;
-    this.advance({ type: 'result', number, result });
+    const done = (result: CallResult): void => {
+      this.#underWay -= 1;
+      this.advance({ type: 'result', number, result });
+    };
+    return activities[call.action](call).then(
+      (result) => done(resultOf(result)),
+      (error: unknown) => done(lostCall(error)),
+    );
   }
 
   /** Reads count for the account's limits as calls do, so they are on its queue too. */

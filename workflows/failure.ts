@@ -47,20 +47,24 @@ export function conflict(id: string): ApplicationFailure {
   return refusal('idempotency-conflict', { rule: null, text, figures: {}, because: [] });
 }
 
+/** What an update handler ends with: whatever was thrown becomes a failure of the update. */
+export function failureOf(error: unknown): TemporalFailure {
+  return error instanceof TemporalFailure
+    ? error
+    : ApplicationFailure.fromError(error, { nonRetryable: true });
+}
+
 /**
- * Runs an update handler: whatever it throws becomes a failure of the update. It starts and awaits nothing that a
- * cancel request could reach, so it needs no scope of its own.
+ * Runs an update handler: what it throws becomes a failure of the update. It starts and awaits nothing that a cancel
+ * request could reach, so it needs no scope of its own, and is no async function, since each promise costs a stack trace.
  *
- * @param begin - takes the command in and resolves when its answer is there.
+ * @param handler - returns its answer, or a promise that rejects with a failure of ours only.
  */
-export async function answering<T>(begin: () => Promise<void>, answer: () => T): Promise<T> {
+export function answering<T>(handler: () => T): T {
   try {
-    await begin();
-    return answer();
+    return handler();
   } catch (error) {
-    throw error instanceof TemporalFailure
-      ? error
-      : ApplicationFailure.fromError(error, { nonRetryable: true });
+    throw failureOf(error);
   }
 }
 

@@ -103,13 +103,11 @@ export async function payment(input: PaymentInput): Promise<PaymentResult> {
     setHandler(
       definition,
       ({ command, hash, by, role, request }) =>
-        answering(
-          () => {
-            driver.advance({ type: 'command', command, hash, by: actorOf(by, role, command.type) });
-            return driver.answered(command.id, boundTo(core(), command.id)?.operation ?? null);
-          },
-          () => receipt(command.id, request),
-        ),
+        answering(() => {
+          driver.advance({ type: 'command', command, hash, by: actorOf(by, role, command.type) });
+          const operation = boundTo(core(), command.id)?.operation ?? null;
+          return driver.answered(command.id, operation, () => receipt(command.id, request));
+        }),
       {
         validator: (asked) => {
           checkRequest(type, asked);
@@ -121,10 +119,7 @@ export async function payment(input: PaymentInput): Promise<PaymentResult> {
   setHandler(
     create,
     ({ request }) =>
-      answering(
-        () => driver.answered(core().facts.id, 'authorization'),
-        () => receipt(CREATE_ID, request),
-      ),
+      answering(() => driver.answered(core().facts.id, 'authorization', () => receipt(CREATE_ID, request))),
     {
       validator: (asked) => {
         checkCreate(asked);

@@ -73,18 +73,15 @@ export async function terminal(input: TerminalInput): Promise<void> {
   setHandler(
     unblock,
     ({ reference, by, evidence }) =>
-      answering(
-        () => Promise.resolve(),
-        () => {
-          changed = true;
-          const { holder } = state;
-          // A call that still runs is nobody's to free: two at once would meet at the terminal.
-          if (holder === null || holder.reference !== reference || holder.unknownSince === null) return false;
-          state = ended(state, holder);
-          log.warn('an operator freed the terminal', { account, reference, by, evidence });
-          return true;
-        },
-      ),
+      answering(() => {
+        changed = true;
+        const { holder } = state;
+        // A call that still runs is nobody's to free: two at once would meet at the terminal.
+        if (holder === null || holder.reference !== reference || holder.unknownSince === null) return false;
+        state = ended(state, holder);
+        log.warn('an operator freed the terminal', { account, reference, by, evidence });
+        return true;
+      }),
     { validator: checkUnblocking },
   );
 
