@@ -159,7 +159,8 @@ test('a requestId is taken once; one that was refused is not used up', async () 
 });
 
 test('one operation at a time, and the next one when it is done, whoever has left', async () => {
-  const twin = await twinOf({ authoriseMs: 1_000 });
+  // Long enough for a busy machine to see that the caller has left before the answer is there.
+  const twin = await twinOf({ authoriseMs: 3_000 });
   const leaver = new AbortController();
   const first = fetch(`${twin.url}/terminal/payment`, {
     method: 'POST',
