@@ -1,5 +1,6 @@
 /** What the tests of the CCV twin share: requests by hand. */
 
+import { setTimeout as delay } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import type { HoldPage } from '../../../sandbox/ccv/books.ts';
 import type { CcvTwinOptions } from '../../../sandbox/ccv/options.ts';
@@ -74,10 +75,11 @@ export async function status(twin: CcvTwin): Promise<AnswerFields> {
   return (await response.json()) as AnswerFields;
 }
 
-/** Looks until it is so; gives up after 2 000 looks. */
+/** Looks until it is so, every 5 ms; gives up after 2 000 looks. */
 export async function until(look: () => Promise<boolean>): Promise<void> {
   for (let n = 0; n < 2_000; n += 1) {
     if (await look()) return;
+    await delay(5);
   }
   throw new Error('it never came');
 }
