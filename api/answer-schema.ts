@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ATTENTION_CODES } from '../payment/attention.ts';
-import type { EntryType } from '../payment/ledger.ts';
-import { OPERATION_KINDS, OPERATION_STATES } from '../payment/operation.ts';
+import { ENTRY_TYPES } from '../payment/ledger.ts';
+import { OPERATION_STATES } from '../payment/operation.ts';
 import { STATUSES } from '../payment/status.ts';
 import { identifier, line, money } from './body.ts';
 import { PROBLEM_CODES } from './problem.ts';
@@ -137,28 +137,6 @@ export const paymentList = z.strictObject({
   ),
   next: z.string().nullable().describe('The cursor of the next page; null on the last one.'),
 });
-
-const ENTRY_TYPES = [
-  'payment.created',
-  ...OPERATION_KINDS.flatMap((kind) => OPERATION_STATES.map((state) => `${kind}.${state}` as const)),
-  'observed.capture',
-  'observed.release',
-  'observed.refund',
-  'hold.lapsed',
-  'hold.restored',
-  'chargeback.booked',
-  'chargeback.reversed',
-  'final.set',
-  'final.unset',
-  'lock.set',
-  'lock.lifted',
-  'plan.changed',
-  'deadline.warned',
-  'deadline.reached',
-  'attention.raised',
-  'attention.cleared',
-  'payment.closed',
-] as const satisfies readonly EntryType[];
 
 export const ledgerEntry = z
   .strictObject({

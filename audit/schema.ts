@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ENTRY_TYPES } from '../payment/ledger.ts';
 import { STATUSES } from '../payment/status.ts';
 import { FORMAT } from './bundle.ts';
 
@@ -21,30 +22,6 @@ const amounts = z.strictObject({
 });
 
 const after = z.strictObject({ status: z.enum(STATUSES), amounts });
-
-const STATES = 'planned sent approved pending declined not_performed unknown reversed'.split(' ');
-const KINDS = ['authorization', 'capture', 'release', 'refund'];
-const ENTRY_TYPES = [
-  'payment.created',
-  ...KINDS.flatMap((kind) => STATES.map((state) => `${kind}.${state}`)),
-  'observed.capture',
-  'observed.release',
-  'observed.refund',
-  'hold.lapsed',
-  'hold.restored',
-  'chargeback.booked',
-  'chargeback.reversed',
-  'final.set',
-  'final.unset',
-  'lock.set',
-  'lock.lifted',
-  'plan.changed',
-  'deadline.warned',
-  'deadline.reached',
-  'attention.raised',
-  'attention.cleared',
-  'payment.closed',
-] as const;
 
 const exchange = z.strictObject({
   method: z.string(),

@@ -1,37 +1,29 @@
-import type { OperationKind } from './operation.ts';
+import { OPERATION_KINDS, OPERATION_STATES } from './operation.ts';
 import type { Status } from './status.ts';
 
-type OperationEntry = `${OperationKind}.${
-  | 'planned'
-  | 'sent'
-  | 'approved'
-  | 'pending'
-  | 'declined'
-  | 'not_performed'
-  | 'unknown'
-  | 'reversed'}`;
-
-/** The closed set of things that can move the machine. */
-export type EntryType =
-  | 'payment.created'
-  | OperationEntry
-  | 'observed.capture'
-  | 'observed.release'
-  | 'observed.refund'
-  | 'hold.lapsed'
-  | 'hold.restored'
-  | 'chargeback.booked'
-  | 'chargeback.reversed'
-  | 'final.set'
-  | 'final.unset'
-  | 'lock.set'
-  | 'lock.lifted'
-  | 'plan.changed'
-  | 'deadline.warned'
-  | 'deadline.reached'
-  | 'attention.raised'
-  | 'attention.cleared'
-  | 'payment.closed';
+/** What can move the machine: every type of entry there is (agreement, section 7). */
+export const ENTRY_TYPES = [
+  'payment.created',
+  ...OPERATION_KINDS.flatMap((kind) => OPERATION_STATES.map((state) => `${kind}.${state}` as const)),
+  'observed.capture',
+  'observed.release',
+  'observed.refund',
+  'hold.lapsed',
+  'hold.restored',
+  'chargeback.booked',
+  'chargeback.reversed',
+  'final.set',
+  'final.unset',
+  'lock.set',
+  'lock.lifted',
+  'plan.changed',
+  'deadline.warned',
+  'deadline.reached',
+  'attention.raised',
+  'attention.cleared',
+  'payment.closed',
+] as const;
+export type EntryType = (typeof ENTRY_TYPES)[number];
 
 export interface Actor {
   readonly kind: 'caller' | 'operator' | 'provider' | 'engine' | 'clock';
