@@ -12,6 +12,7 @@ import { keysOf, resultOf } from './mapping.ts';
 import { authReferenceOf, holdKeyOf, referenceOf } from './reference.ts';
 import { exponentFor, requestOf } from './request.ts';
 import { bodyOf } from './wire.ts';
+import { refusedBeforeSending, unanswered } from '../unanswered.ts';
 
 const ADOPTED = 'authorization.adopt.reference';
 
@@ -65,11 +66,7 @@ export class CcvAdapter implements ProviderAccount {
 
   async send(call: ProviderCall, context: CallContext): Promise<CallResult> {
     const request = requestOf(this.#options, call);
-    // What certainly did not leave says nothing of an earlier attempt that may have.
-    if ('path' in request) {
-      const message = `${request.path}: ${request.message}`;
-      return { outcome: 'not_performed', reason: 'validation', message, firstOnly: true };
-    }
+    if ('path' in request) return refusedBeforeSending(request);
     const http = call.action === 'authorise' ? this.#attended : this.#unattended;
     const result = await http.send(
       { method: 'POST', url: this.#url, headers: this.#headers, body: bodyOf(request) },
@@ -77,14 +74,7 @@ export class CcvAdapter implements ProviderAccount {
     );
     const exchange = exchangeOf(this.#url, request, result);
     const keys = keysOf(call);
-    if (!result.sent) {
-      const { reason, message } = result;
-      return { outcome: 'not_performed', reason, message, firstOnly: true, keys, exchange };
-    }
-    if (result.lost) {
-      const { reason, message } = result;
-      return { outcome: 'unknown', reason, message, keys, exchange };
-    }
+    if (!result.sent || result.lost) return { ...unanswered(result), keys, exchange };
     const exponent = exponentFor(this.#options, call.currency);
     const { approvedAmount } = this.#options;
     // The request was built with it.

@@ -23,6 +23,7 @@ import { orderIdOf, readingOf } from './reading.ts';
 import { referenceOf } from './reference.ts';
 import { draftOf, faultInMoney, faultInOrderId } from './request.ts';
 import { headersOf } from './wire.ts';
+import { refusedBeforeSending, unanswered } from '../unanswered.ts';
 
 const ADOPTED = 'authorization.adopt.reference';
 
@@ -61,27 +62,14 @@ export class FinlineAdapter implements ProviderAccount {
 
   async send(call: ProviderCall, context: CallContext): Promise<CallResult> {
     const draft = draftOf(this.#options, call);
-    // What certainly did not leave says nothing of an earlier attempt that may have.
-    if ('refusal' in draft) {
-      const { path, message } = draft.refusal;
-      return {
-        outcome: 'not_performed',
-        reason: 'validation',
-        message: `${path}: ${message}`,
-        firstOnly: true,
-      };
-    }
+    if ('refusal' in draft) return refusedBeforeSending(draft.refusal);
     const url = `${this.#base}/${draft.request.path}`;
     const body = JSON.stringify(draft.request.body);
     const headers = { ...headersOf(this.#options), 'content-type': 'application/json' };
     const result = await this.#http.send({ method: 'POST', url, headers, body }, context);
     const said = { method: 'POST', url, body, result } as const;
     const record = { keys: keysOf(call), exchange: exchangeOf(this.#options, said) };
-    if (!result.sent) {
-      const { reason, message } = result;
-      return { outcome: 'not_performed', reason, message, firstOnly: true, ...record };
-    }
-    if (result.lost) return { outcome: 'unknown', reason: result.reason, message: result.message, ...record };
+    if (!result.sent || result.lost) return { ...unanswered(result), ...record };
     return this.#masked({ ...resultOf(this.#options, call, result), ...record });
   }
 

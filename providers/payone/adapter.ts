@@ -21,6 +21,7 @@ import { formatOf, MOST_AMOUNT } from './parameters.ts';
 import { referenceOf } from './reference.ts';
 import { draftOf } from './request.ts';
 import { bodyOf, requestOf } from './wire.ts';
+import { refusedBeforeSending, unanswered } from '../unanswered.ts';
 
 const HEADERS = { 'content-type': 'application/x-www-form-urlencoded', accept: 'text/plain' };
 
@@ -67,15 +68,7 @@ export class PayoneAdapter implements ProviderAccount {
   async send(call: ProviderCall, context: CallContext): Promise<CallResult> {
     const { fields, refusal: fault } = draftOf(call);
     const refusal = this.#faultInCurrency(call.currency) ?? fault;
-    // What certainly did not leave says nothing of an earlier attempt that may have.
-    if (refusal !== null) {
-      return {
-        outcome: 'not_performed',
-        reason: 'validation',
-        message: `${refusal.path}: ${refusal.message}`,
-        firstOnly: true,
-      };
-    }
+    if (refusal !== null) return refusedBeforeSending(refusal);
     const request = requestOf(this.#options, fields);
     const { url } = this.#options;
     const result = await this.#http.send(
@@ -83,19 +76,7 @@ export class PayoneAdapter implements ProviderAccount {
       context,
     );
     const exchange = exchangeOf(url, request, result);
-    if (!result.sent) {
-      const { reason, message } = result;
-      return { outcome: 'not_performed', reason, message, firstOnly: true, keys: keysOf(call), exchange };
-    }
-    if (result.lost) {
-      return {
-        outcome: 'unknown',
-        reason: result.reason,
-        message: result.message,
-        keys: keysOf(call),
-        exchange,
-      };
-    }
+    if (!result.sent || result.lost) return { ...unanswered(result), keys: keysOf(call), exchange };
     return { ...resultOf(call, result), exchange };
   }
 

@@ -22,6 +22,7 @@ import { type Opening, openingOf } from './opening.ts';
 import { referenceOf, soughtReferenceOf } from './reference.ts';
 import { draftOf, faultInHold } from './request.ts';
 import { bodyText } from './wire.ts';
+import { refusedBeforeSending, unanswered } from '../unanswered.ts';
 
 const ADOPTED = 'authorization.adopt.reference';
 /** Where a card payment is asked for: the one address that is known before anything was read (provider notes B3). */
@@ -63,15 +64,8 @@ export class SwedbankPayAdapter implements ProviderAccount {
   async send(call: ProviderCall, context: CallContext): Promise<CallResult> {
     const draft = draftOf(call, this.#options);
     const refusal = this.#faultInCurrency(call.currency) ?? draft.refusal;
-    if (refusal !== null || draft.refusal !== null) {
-      const { path, message } = refusal ?? { path: '', message: '' };
-      return {
-        outcome: 'not_performed',
-        reason: 'validation',
-        message: `${path}: ${message}`,
-        firstOnly: true,
-      };
-    }
+    if (refusal !== null) return refusedBeforeSending(refusal);
+    if (draft.refusal !== null) return refusedBeforeSending(draft.refusal);
     const { payeeReference } = draft;
     const keys = keysOf(call, payeeReference);
     const opening = await this.#open(call, payeeReference, context);
@@ -79,13 +73,7 @@ export class SwedbankPayAdapter implements ProviderAccount {
 
     const spoken = await this.#line.post(opening.address, bodyText(draft.body), context);
     const { result, exchange } = spoken;
-    // What certainly did not leave says nothing of an earlier attempt that may have.
-    if (!result.sent) {
-      const { reason, message } = result;
-      return { outcome: 'not_performed', reason, message, firstOnly: true, keys, exchange };
-    }
-    if (result.lost)
-      return { outcome: 'unknown', reason: result.reason, message: result.message, keys, exchange };
+    if (!result.sent || result.lost) return { ...unanswered(result), keys, exchange };
     return { ...resultOf(call, payeeReference, result), keys, exchange };
   }
 

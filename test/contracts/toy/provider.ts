@@ -17,6 +17,7 @@ import type {
 } from '../../../providers/provider.ts';
 import { readJson } from '../../../providers/rest/json.ts';
 import { timingOf } from '../../../providers/timing.ts';
+import { unanswered } from '../../../providers/unanswered.ts';
 
 const account = z.strictObject({ provider: z.literal('tally'), ...commonOptions, url: accountUrl });
 const whole = z
@@ -80,8 +81,7 @@ class Tally implements ProviderAccount {
     const url = `${this.#options.url}/${path}`;
     const said = await this.#http.send({ method: 'POST', url, headers, body }, context);
     const keys = { key };
-    if (!said.sent) return { outcome: 'not_performed', reason: said.reason, firstOnly: true, keys };
-    if (said.lost) return { outcome: 'unknown', reason: said.reason, keys };
+    if (!said.sent || said.lost) return { ...unanswered(said), keys };
     const read = readJson(said.body);
     const value = read.ok ? read.value : null;
     const yes = said.status === 200 ? made.safeParse(value) : null;
