@@ -2,7 +2,7 @@ import type { Draft } from './core-draft.ts';
 import { CLOCK, clear, operationOf, patchState, payment, raise, record } from './core-draft.ts';
 import { planCapture, planRelease } from './core-command.ts';
 import type { PaymentState } from './payment-state.ts';
-import { atProvider, figures, hasAttention } from './payment-state.ts';
+import { atProvider, figures, hasAttention, isFrozen } from './payment-state.ts';
 import { explain } from './rules.ts';
 
 /** The deadline is reached; the plan acts once nothing is in flight ({@link actOnDeadline}). */
@@ -55,9 +55,7 @@ function alarmStalled(draft: Draft): void {
     timers.repeat !== undefined ||
     timers.gate !== undefined ||
     (allocation?.phase === 'asked' && hasAttention(state, 'terminal-blocked')) ||
-    state.locked ||
-    hasAttention(state, 'books-differ') ||
-    hasAttention(state, 'hold-shared');
+    isFrozen(state);
   if (waiting === undefined || running !== null || !held || state.operations.some(atProvider)) return;
   raise(
     draft,

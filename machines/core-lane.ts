@@ -11,8 +11,9 @@ import {
   atProvider,
   figures,
   findOperation,
-  hasAttention,
   inFlight,
+  isBraked,
+  isFrozen,
   nextSequenceNumber,
 } from './payment-state.ts';
 
@@ -31,8 +32,7 @@ export function advanceLane(draft: Draft): void {
 function nextInTurn(draft: Draft): Operation | undefined {
   const context = payment(draft);
   if (draft.state.running !== null || draft.state.timers.repeat !== undefined) return undefined;
-  if (context.closedAt !== null || context.locked) return undefined;
-  if (hasAttention(context, 'books-differ') || hasAttention(context, 'hold-shared')) return undefined;
+  if (context.closedAt !== null || isFrozen(context)) return undefined;
   if ([context.authorization, ...context.operations].some(atProvider)) return undefined;
   if (context.authorization.state === 'planned') return context.authorization;
   if (context.authorization.state !== 'approved') return undefined;
@@ -148,14 +148,6 @@ function uncovered(draft: Draft, members: readonly Operation[]): boolean {
     ended = true;
   }
   return ended;
-}
-
-/** Enough failed in a row that only a person sends another of the kind. */
-function isBraked(context: PaymentState, members: readonly Operation[]): boolean {
-  const { failures } = context.capabilities;
-  const kind = members[0]?.kind;
-  if (failures === null || (kind !== 'capture' && kind !== 'refund')) return false;
-  return context.failures[kind] >= failures.brake && !members.some((member) => member.override === true);
 }
 
 function releaseKind(draft: Draft): 'void' | 'request' {

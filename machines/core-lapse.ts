@@ -28,10 +28,3 @@ export function lapseByBooks(draft: Draft, by: Actor | null): void {
   const expires = authorization.expiresAt === undefined ? null : Date.parse(authorization.expiresAt);
   if (expires !== null && draft.at >= expires + capabilities.timing.lapseAfter) lapse(draft, CLOCK, 'clock');
 }
-
-/** The provider refuses everything until a person lifts its lock; without a hold there is nothing to lock. */
-export function lockPayment(draft: Draft, by: Actor, why: string): void {
-  if (payment(draft).authorization.state !== 'approved') return;
-  if (!payment(draft).locked) record(draft, 'lock.set', null, by, 'locked', { why });
-  raise(draft, 'locked', why, by);
-}

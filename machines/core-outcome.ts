@@ -3,7 +3,7 @@ import type { Operation } from '../payment/operation.ts';
 import type { Decline } from '../payment/outcome.ts';
 import type { Draft } from './core-draft.ts';
 import { clear, ENGINE, instant, operationOf, patchState, payment, raise, record } from './core-draft.ts';
-import { lockPayment } from './core-lapse.ts';
+import { lockPayment } from './core-lock.ts';
 import { cancelTimer, startTimer } from './core-timers.ts';
 import { askedWith, sharedWith } from './collection.ts';
 import { atProvider, booksAddUp, figures, inFlight } from './payment-state.ts';

@@ -1,21 +1,20 @@
-import type { Actor, EntryData } from '../payment/ledger.ts';
+import type { Actor } from '../payment/ledger.ts';
 import type { Operation } from '../payment/operation.ts';
 import type { ReadCall, ReadResult } from '../payment/read.ts';
 import { askedWith, carriesCall } from './collection.ts';
+import { countAbsence } from './core-absence.ts';
 import { releasedBy } from './core-claims.ts';
 import type { Draft } from './core-draft.ts';
 import { operationOf, patchState, payment, raise, record } from './core-draft.ts';
-import { send } from './core-lane.ts';
-import { lapseByBooks, lockPayment } from './core-lapse.ts';
+import { compareHold, followDifference } from './core-hold-read.ts';
+import { lockPayment } from './core-lock.ts';
+import { givesUpAt, patchLooking, readEvidence } from './core-looking.ts';
 import { approve, checkBooks, decline, share, tryAgain } from './core-outcome.ts';
 import { awaitEnd } from './core-result.ts';
 import type { Looking } from './core-state.ts';
 import { cancelTimer, startTimer } from './core-timers.ts';
 import { wantRead } from './core-want.ts';
-import { atProvider, figures, findOperation, hasAttention } from './payment-state.ts';
-
-/** Reads that must not find an operation before it counts as absent (M10). */
-const ABSENT_READS = 3;
+import { figures, findOperation } from './payment-state.ts';
 
 /** Hints come in bursts and from anyone who knows the address; milliseconds between two reads that only they ask for. */
 const HINT_SPACING = 1_000;
@@ -79,23 +78,6 @@ function follow(draft: Draft, open: Operation | undefined): void {
   armRead(draft);
 }
 
-/** A difference is looked at until it stands or is gone; what moves the hold ends it. */
-function followDifference(draft: Draft): void {
-  const { difference, looking, reading, timers, wantsRead } = draft.state;
-  if (difference === null) return;
-  if (difference.held !== figures(payment(draft)).held) {
-    patchState(draft, { difference: null });
-    if (looking === null) cancelTimer(draft, 'read');
-    return;
-  }
-  if (difference.told || looking !== null || reading !== null || wantsRead || timers.read !== undefined)
-    return;
-  const { absenceAfter, repeats, unknownAfter } = payment(draft).capabilities.timing;
-  const wait = repeats[Math.min(difference.reads, repeats.length) - 1] ?? unknownAfter;
-  const enough = difference.since + absenceAfter;
-  startTimer(draft, 'read', draft.at < enough ? Math.min(draft.at + wait, enough) : draft.at + wait);
-}
-
 function openOperation(draft: Draft): Operation | undefined {
   const { authorization, operations } = payment(draft);
   return [authorization, ...operations].find(
@@ -114,12 +96,6 @@ function armRead(draft: Draft): void {
   const wait = repeats[Math.min(looking.reads, repeats.length - 1)] ?? unknownAfter;
   if (draft.at + wait > givesUpAt(draft, looking)) return;
   startTimer(draft, 'read', draft.at + wait);
-}
-
-function givesUpAt(draft: Draft, looking: Looking): number {
-  const sentAt = operationOf(draft, looking.operation)?.sentAt;
-  const from = sentAt === undefined ? looking.since : Math.max(Date.parse(sentAt), 0);
-  return from + payment(draft).capabilities.timing.giveUpAfter;
 }
 
 /** The time for a read has come. */
@@ -200,7 +176,7 @@ export function onRead(draft: Draft, number: number, result: ReadResult): void {
 }
 
 function settle(draft: Draft, operation: Operation, looking: Looking, result: ReadResult, by: Actor): void {
-  const word = { by, rule: 'read', data: evidence(result) };
+  const word = { by, rule: 'read', data: readEvidence(result) };
   patchLooking(draft, { failed: result.read === 'failed' });
   if (result.read !== 'absent') patchLooking(draft, { remaining: result.remaining ?? null });
   switch (result.read) {
@@ -253,7 +229,7 @@ function contradict(draft: Draft, operation: Operation, result: ReadResult, by: 
     if (operationOf(draft, id) !== undefined) return;
     const booked = result.booked ?? askedWith(payment(draft), operation);
     record(draft, `observed.${operation.kind as 'capture'}`, id, by, 'read-contradicts', {
-      ...evidence(result),
+      ...readEvidence(result),
       booked,
     });
     raise(draft, 'books-differ', says, by);
@@ -272,138 +248,4 @@ function bookedOf(
   if (operation.kind === 'release') return result.booked ?? releasedBy(draft, operation);
   if (result.booked !== undefined) return result.booked;
   return draft.state.disputed?.operation === operation.id ? null : askedWith(payment(draft), operation);
-}
-
-function patchLooking(draft: Draft, part: Partial<Looking>): void {
-  const { looking } = draft.state;
-  if (looking !== null) patchState(draft, { looking: { ...looking, ...part } });
-}
-
-/**
- * M10: absent are three reads over at least `absenceAfter`, all without it, the operation still offered and the
- * remaining amount unchanged and ours; then the rule of the provider says whether it goes out again. The time runs from
- * the first answer to the last asking: an answer may have waited for its worker.
- */
-function countAbsence(
-  draft: Draft,
-  operation: Operation,
-  looking: Looking,
-  result: Extract<ReadResult, { read: 'absent' }>,
-): void {
-  const remaining = result.remaining ?? null;
-  const ours =
-    operation.kind === 'refund' || remaining === null || remaining === figures(payment(draft)).held;
-  const same = looking.absent === 0 || looking.remaining === remaining;
-  if (!result.offered || !ours || !same) {
-    const first = result.offered && ours;
-    patchLooking(draft, { absent: first ? 1 : 0, absentSince: first ? draft.at : null, remaining });
-    return;
-  }
-  const absent = looking.absent + 1;
-  const absentSince = looking.absentSince ?? draft.at;
-  patchLooking(draft, { absent, absentSince, remaining });
-  const { absenceAfter, resendAfter } = payment(draft).capabilities.timing;
-  const proven =
-    absent >= ABSENT_READS &&
-    lookedAt(draft) - absentSince >= absenceAfter * rounds(operation) &&
-    lookedAt(draft) - looking.since >= resendAfter;
-  if (proven && mayResend(draft, operation, looking)) {
-    send(draft, operation, operation.attempts + 1);
-  }
-}
-
-/** Each repeat that led nowhere doubles the time over which absence has to be seen, up to some hours. */
-const rounds = ({ attempts }: Operation): number => 2 ** Math.min(attempts - 1, 7);
-
-/** The provider's resend rule, and our own reasons not to send by ourselves. */
-function mayResend(draft: Draft, operation: Operation, looking: Looking): boolean {
-  const context = payment(draft);
-  const { resend, failures } = context.capabilities;
-  const allowed = resend === 'same-key-once-absent' || (resend === 'once-absent' && operation.attempts < 2);
-  if (!allowed || draft.at > givesUpAt(draft, looking) || draft.state.running !== null) return false;
-  if (context.locked || hasAttention(context, 'books-differ') || hasAttention(context, 'hold-shared'))
-    return false;
-  const counted = operation.kind === 'capture' || operation.kind === 'refund' ? operation.kind : null;
-  return (
-    counted === null ||
-    failures === null ||
-    operation.override === true ||
-    context.failures[counted] < failures.brake
-  );
-}
-
-/** The hold as a whole, read without an outcome to look for: after a hint, a poke, and at its end. */
-function compareHold(draft: Draft, authorization: Operation, result: ReadResult, by: Actor): void {
-  const { expiryAsked } = draft.state;
-  if (authorization.state === 'not_performed' && result.read === 'approved') {
-    approve(draft, authorization, result.booked ?? authorization.amount, {
-      by,
-      rule: 'read',
-      data: evidence(result),
-    });
-    return;
-  }
-  if (authorization.state === 'declined' && result.read === 'approved') {
-    raise(draft, 'books-differ', 'the books show the authorisation that was declined', by);
-    return;
-  }
-  if (authorization.state !== 'approved') return;
-  if (payment(draft).operations.some(atProvider)) {
-    // What remains says nothing beside a call that is under way: it is read again after that.
-    wantRead(draft);
-    return;
-  }
-  const gone = result.read === 'declined' || result.remaining === 0;
-  if (expiryAsked !== null && figures(payment(draft)).held > 0) {
-    if (result.read === 'failed' || result.read === 'absent' || result.unsettled === true) {
-      askAgain(draft);
-      return;
-    }
-    if (gone || result.remaining === undefined) {
-      lapseByBooks(draft, gone ? by : null);
-      return;
-    }
-  }
-  if (result.remaining !== undefined) compareRemaining(draft, result.remaining, by);
-}
-
-/** The hold should have ended and the books cannot be read: nothing lapses by that, and a person is told in the end. */
-function askAgain(draft: Draft): void {
-  const { authorization, capabilities } = payment(draft);
-  const { repeats, lapseAfter, unknownAfter } = capabilities.timing;
-  const expires = authorization.expiresAt === undefined ? draft.at : Date.parse(authorization.expiresAt);
-  if (draft.at >= expires + lapseAfter)
-    raise(draft, 'lapsing', 'the hold should have ended, and the books cannot be read');
-  startTimer(draft, 'read', draft.at + Math.min(repeats.at(-1) ?? unknownAfter, lapseAfter));
-}
-
-/** A difference that stands for as long as books may lag is one; it is told once, and who cleared it has seen it. */
-function compareRemaining(draft: Draft, remaining: number, by: Actor): void {
-  const { held } = figures(payment(draft));
-  const known = draft.state.difference;
-  if (remaining === held) {
-    if (known !== null) patchState(draft, { difference: null });
-    return;
-  }
-  const same = known?.held === held && known.remaining === remaining ? known : null;
-  if (same?.told === true) return;
-  const since = same?.since ?? draft.at;
-  // The books were looked at no earlier than they were asked; an answer may have waited for its worker.
-  const told = lookedAt(draft) - since >= payment(draft).capabilities.timing.absenceAfter;
-  patchState(draft, { difference: { held, remaining, since, reads: same?.reads ?? 1, told } });
-  if (told) raise(draft, 'books-differ', `the provider says that ${remaining} remains, held is ${held}`, by);
-}
-
-/** When the read that is taken in was asked, milliseconds since the epoch. */
-const lookedAt = (draft: Draft): number => draft.state.lastRead ?? draft.at;
-
-/** What a read leaves in the ledger. */
-function evidence(result: ReadResult): EntryData {
-  const said = result.read === 'approved' ? result : undefined;
-  return {
-    ...(said?.providerReference === undefined ? {} : { providerReference: said.providerReference }),
-    ...(said?.hold === undefined ? {} : { hold: said.hold }),
-    ...(result.remaining === undefined ? {} : { remaining: result.remaining }),
-    ...(result.expiresAt === undefined ? {} : { expiresAt: result.expiresAt, expiresBy: 'provider' }),
-  };
 }

@@ -9,6 +9,7 @@ import {
   findOperation,
   hasAttention,
   inFlight,
+  isBraked,
   isClosing,
   nextSequenceNumber,
   releaseRefused,
@@ -98,7 +99,7 @@ function brakeRule(
   const limits = state.capabilities.failures;
   if (limits === null || kind === 'release') return rule('brake', null, true, 'no failure brake');
   const failed = state.failures[kind];
-  const pass = failed < limits.brake || override;
+  const pass = !isBraked(state, [{ kind, ...(override ? { override } : {}) }]);
   return rule(
     'brake',
     null,

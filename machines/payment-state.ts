@@ -181,3 +181,19 @@ export function sequenceExhausted(state: PaymentState): boolean {
 export function hasAttention(state: PaymentState, code: string): boolean {
   return state.attentions.some((attention) => attention.code === code);
 }
+
+/** Locked by the provider, or an attention stands until which no money may move: nothing goes out by itself. */
+export function isFrozen(state: PaymentState): boolean {
+  return state.locked || hasAttention(state, 'books-differ') || hasAttention(state, 'hold-shared');
+}
+
+/** Enough failed in a row that only an operator's override sends another of the kind. */
+export function isBraked(
+  state: PaymentState,
+  operations: readonly Pick<Operation, 'kind' | 'override'>[],
+): boolean {
+  const { failures } = state.capabilities;
+  const kind = operations[0]?.kind;
+  if (failures === null || (kind !== 'capture' && kind !== 'refund')) return false;
+  return state.failures[kind] >= failures.brake && !operations.some(({ override }) => override === true);
+}
