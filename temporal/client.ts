@@ -27,20 +27,19 @@ import {
   readReceipt,
 } from '../workflows/messages.ts';
 import type { payment as paymentWorkflow } from '../workflows/payment.ts';
+import { Adoption } from './adoption.ts';
 import { bodyHash } from './body-hash.ts';
 import { refuseCardsInBody, refuseCardsInCommand } from './card-text.ts';
-import { type CreateBody, type CreateSurroundings, factsOf } from './create-body.ts';
+import type { CreateBody } from './create-body.ts';
 import { type DetailedCommand, detailRefusal, hasDetails } from './detail-check.ts';
 import { firstHold } from './hold.ts';
-import { canBeAsked, checkHold, type HoldFound } from './hold-check.ts';
 import { HoldMemory } from './hold-memory.ts';
 import { openedReference, sealedReference } from './hold-secret.ts';
 import { InFlight, tooMany } from './in-flight.ts';
-import { PaymentError } from './payment-error.ts';
+import { PaymentError, unavailable } from './payment-error.ts';
 import { type ListQuery, listPayments, type PaymentList } from './payment-list.ts';
 import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
 import { faultOf, ranOut } from './update-fault.ts';
-import { quoted } from './visibility-page.ts';
 
 /** What an update that the server turned away is given to be bound all the same, milliseconds. */
 const LIMIT_MS = 500;
@@ -93,10 +92,12 @@ export class PaymentClient {
   readonly #options: PaymentClientOptions;
   readonly #holds = new HoldMemory();
   readonly #inFlight = new InFlight();
+  readonly #adoption: Adoption;
 
   constructor(options: PaymentClientOptions) {
     this.#client = options.client;
     this.#options = options;
+    this.#adoption = new Adoption(options);
   }
 
   /** Creates a payment, or answers as an earlier creation under the same id stands now. */
@@ -106,7 +107,7 @@ export class PaymentClient {
     refuseCardsInBody(body);
     const hash = bodyHash(body);
     const surroundings = { hash, by, ...(orderWorkflow === undefined ? {} : { orderWorkflow }) };
-    const facts = await this.#facts(body, account, surroundings);
+    const facts = await this.#adoption.facts(body, account, surroundings);
     const request = randomUUID();
     const callQueue = this.#options.callQueues?.get(body.account);
     const { continueAfter } = this.#options;
@@ -229,43 +230,6 @@ export class PaymentClient {
     return this.#client.withDeadline(Date.now() + (ms ?? 10_000), run);
   }
 
-  /** What a payment starts with. A hold is asked for once: the payment that has it knows better afterwards. */
-  async #facts(
-    body: CreateBody,
-    account: ProviderAccount,
-    around: CreateSurroundings,
-  ): Promise<PaymentFacts> {
-    const { authorization } = body;
-    if ('request' in authorization) return factsOf(body, account, around);
-    const { keyRing, readWithin } = this.#options;
-    const owner = { account, payment: body.id };
-    const path = 'authorization.adopt.reference';
-    const { adopt } = authorization;
-    const reference = openedReference(adopt.reference, owner, keyRing, path);
-    const facts = factsOf({ ...body, authorization: { adopt: { ...adopt, reference } } }, account, around);
-    await this.#refuseSharedHold(facts);
-    const asks = canBeAsked(facts, account) && !(await this.#isThere(body.id));
-    const signal = AbortSignal.timeout(readWithin ?? 10_000);
-    const { expiresAt }: HoldFound = asks ? await checkHold(facts, reference, account, signal) : {};
-    const expiry =
-      expiresAt === undefined || adopt.expiresAt !== undefined
-        ? {}
-        : { expiresAt, expiresBy: 'provider' as const };
-    const sealed = sealedReference(reference, owner, keyRing);
-    return { ...facts, authorization: { adopt: { ...adopt, ...expiry, reference: sealed } } };
-  }
-
-  /** @throws PaymentError `unavailable` where the server does not say. */
-  async #isThere(payment: string): Promise<boolean> {
-    try {
-      await this.#within(this.#options.readWithin, () => this.#handle(payment).describe());
-      return true;
-    } catch (error) {
-      if (faultOf(error).kind === 'gone') return false;
-      throw unavailable(error, 'none');
-    }
-  }
-
   /** A resolution that names the hold: its secrets are sealed, and what notices find it by goes with it. */
   async #resolution(payment: string, command: ResolveCommand): Promise<ResolveCommand> {
     const { word } = command;
@@ -386,26 +350,6 @@ export class PaymentClient {
       return null;
     }
   }
-
-  /** One hold, one payment: visibility may lag, and the sweep finds what slips through. */
-  async #refuseSharedHold(facts: PaymentFacts): Promise<void> {
-    const hold = quoted(firstHold(facts));
-    const query = `WorkflowType = 'payment' AND ExecutionStatus = 'Running' AND TrancheHold = ${hold}`;
-    try {
-      const { executions } = await this.#within(this.#options.readWithin, () =>
-        this.#client.workflowService.listWorkflowExecutions({
-          namespace: this.#client.options.namespace,
-          pageSize: 2,
-          query,
-        }),
-      );
-      const other = executions.find((each) => each.execution?.workflowId !== `payment/${facts.id}`);
-      if (other === undefined) return;
-    } catch (error) {
-      throw unavailable(error, 'none');
-    }
-    throw new PaymentError('hold-shared', 'another open payment has adopted this hold');
-  }
 }
 
 type PaymentHandle = WorkflowHandle<typeof paymentWorkflow>;
@@ -425,9 +369,6 @@ const conflict = ({ payment, id }: Asked): PaymentError =>
     'idempotency-conflict',
     `${id === CREATE_ID ? payment : id} is already bound to another body`,
   );
-
-const unavailable = (cause: unknown, outcome: 'none' | 'unknown'): PaymentError =>
-  new PaymentError('unavailable', 'the payment did not answer in time', { outcome, retryable: true, cause });
 
 /** Holds a hold that a person names against the shape used when adopting. @throws PaymentError `validation`. */
 function refuseReference(account: ProviderAccount, reference: HoldReference, currency: string): void {

@@ -53,3 +53,7 @@ export class PaymentError extends Error {
     this.path = facts.path ?? null;
   }
 }
+
+/** A payment, or the server, that did not answer in time. */
+export const unavailable = (cause: unknown, outcome: 'none' | 'unknown'): PaymentError =>
+  new PaymentError('unavailable', 'the payment did not answer in time', { outcome, retryable: true, cause });
