@@ -15,6 +15,7 @@ import { spawnFinlineTwin } from '../../sandbox/finline/spawn.ts';
 import { spawnPaymentOptionsTwin } from '../../sandbox/paymentoptions/spawn.ts';
 import { spawnPayoneTwin } from '../../sandbox/payone/spawn.ts';
 import { spawnSwedbankPayTwin } from '../../sandbox/swedbankpay/spawn.ts';
+import { TWIN_ACCOUNTS } from '../support/five-providers.ts';
 
 const PROVIDERS = ['payone', 'swedbankpay', 'ccv', 'paymentoptions', 'finline'] as const;
 type Name = (typeof PROVIDERS)[number];
@@ -58,24 +59,7 @@ let holds = 0;
 const scripted = false;
 const configs: Readonly<Record<Name, Omit<AccountConfig, 'provider'>>> = {
   payone: { mid: '14648', aid: '17321', portalId: '2040559', key: 'sandbox-portal-key', mode: 'test' },
-  swedbankpay: { accessToken: 'sandbox-access-token' },
-  ccv: {
-    operatingEnvironment: 'UNATTENDED',
-    accessProtocol: 'OPI_NL',
-    language: 'ENG',
-    environment: 'EVCHARGING',
-  },
-  paymentoptions: {
-    authorization: 'Basic sandbox-basic-key',
-    apiKey: 'sandbox-x-api-key',
-    merchantId: 'sandbox-merchant',
-  },
-  finline: {
-    posId: 'dc728de1-51ef-4ef1-80f7-3b44b07b5667',
-    apiKey: 'sandbox-api-key',
-    apiSecret: 'sandbox-api-secret',
-    endpointKey: 'sandbox-endpoint-key',
-  },
+  ...TWIN_ACCOUNTS,
 };
 
 async function ask(twin: SomeTwin, path: string, body?: Json): Promise<Json> {

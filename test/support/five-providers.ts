@@ -26,7 +26,8 @@ export interface Bench {
   stop(): Promise<void>;
 }
 
-const OPTIONS: Readonly<Record<Name, Json>> = {
+/** What the twins know of an account, beside its address. */
+export const TWIN_ACCOUNTS: Readonly<Record<Name, Json>> = {
   swedbankpay: { accessToken: 'sandbox-access-token' },
   ccv: {
     operatingEnvironment: 'UNATTENDED',
@@ -67,7 +68,7 @@ export async function openBench(name: Name, account: string, over: Json = {}): P
   };
   const provider = providers.get(name);
   if (provider === undefined) throw new Error(`${name} is not registered`);
-  const config = { ...OPTIONS[name], timeoutMs: 3_000, ...over, provider: name };
+  const config = { ...TWIN_ACCOUNTS[name], timeoutMs: 3_000, ...over, provider: name };
   const configured = provider.configure(account, besideTwin(config, twin.address, 'http://127.0.0.1:1/'));
   return {
     account: configured,
