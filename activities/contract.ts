@@ -1,9 +1,14 @@
 import type { AllocationRule } from '../payment/capability.ts';
+import type { EntryType } from '../payment/ledger.ts';
+import type { Money } from '../payment/money.ts';
+import type { OperationKind, OperationState, ReleaseKind } from '../payment/operation.ts';
 import type { ProviderCall } from '../payment/call.ts';
 import type { Command } from '../payment/command.ts';
 import type { Notice } from '../payment/notice.ts';
-import type { CallResult } from '../payment/outcome.ts';
+import type { CallResult, Decline } from '../payment/outcome.ts';
+import type { Plan } from '../payment/plan.ts';
 import type { ReadCall, ReadResult } from '../payment/read.ts';
+import type { Status } from '../payment/status.ts';
 
 /**
  * What workflows may ask of activities. Types only: the workflow bundle sees nothing else of this room.
@@ -162,4 +167,150 @@ export interface SweepResult {
   readonly terminated: BrokenPayments;
   /** False where there were more pages than a sweep reads. */
   readonly complete: boolean;
+}
+
+/** What a payment asks so that the merchant hears of it, and what the workflow that delivers asks. */
+export interface WebhookActivities {
+  /** Hands events to `webhook/<payment>`; safe to repeat, since payment and entry name an event. */
+  tellWebhooks(news: WebhookNews): Promise<void>;
+  /**
+   * One POST for each event, in their order, until one does not arrive.
+   *
+   * @returns how many arrived, at least one. Where the first does not, what it throws says whether and when it is tried
+   *   again.
+   */
+  deliverWebhook(delivery: WebhookDelivery): Promise<number>;
+}
+
+export interface WebhookNews {
+  readonly payment: string;
+  readonly account: string;
+  /** In the order of the ledger. */
+  readonly events: readonly WebhookEvent[];
+}
+
+export interface WebhookDelivery {
+  readonly payment: string;
+  readonly endpoint: string;
+  /** At least one. */
+  readonly events: readonly WebhookEvent[];
+  /** The event before was given up: the first has one try. */
+  readonly once: boolean;
+}
+
+/** The body of a webhook as the merchant gets it: one entry of the ledger. Amounts are Money, instants RFC 3339. */
+export interface WebhookEvent {
+  readonly type: EntryType | 'webhook.test';
+  /** When it happened. */
+  readonly timestamp: string;
+  readonly data: {
+    /** Number of the ledger's entry; a receiver that wants the order keeps the highest. 0 for a test. */
+    readonly entry: number;
+    /** As it stood after the entry. */
+    readonly payment: WebhookPayment;
+    /** Null where the payment as a whole is meant. */
+    readonly operation: WebhookOperation | null;
+    /** The rule that allowed or decided it. */
+    readonly rule: string;
+    readonly by: { readonly kind: string; readonly via: string };
+    /** Lapses and chargebacks: how much. */
+    readonly amount?: Money;
+    readonly attention?: { readonly code: string; readonly message?: string };
+    readonly plan?: Plan;
+  };
+}
+
+export interface WebhookPayment {
+  readonly id: string;
+  readonly account: string;
+  readonly provider: string;
+  readonly status: Status;
+  readonly order: { readonly reference: string } | null;
+  readonly amounts: Readonly<
+    Record<
+      | 'authorized'
+      | 'held'
+      | 'captured'
+      | 'reserved'
+      | 'released'
+      | 'lapsed'
+      | 'refunded'
+      | 'refunding'
+      | 'chargedBack',
+      Money
+    >
+  >;
+}
+
+export interface WebhookOperation {
+  readonly id: string;
+  readonly type: OperationKind;
+  /** As this entry left it. */
+  readonly state: OperationState;
+  /** Asked. */
+  readonly amount: Money;
+  readonly booked?: Money;
+  readonly origin: 'engine' | 'observed';
+  readonly providerReference?: string;
+  readonly decline?: Decline;
+  readonly reason?: string;
+  readonly final?: boolean;
+  readonly frees?: Money;
+  readonly sequenceNumber?: number;
+  readonly kind?: ReleaseKind;
+  readonly capture?: string;
+  readonly sentWith?: string;
+  readonly redirectUrl?: string;
+  readonly authorizedAt?: string;
+  readonly expiresAt?: string;
+  readonly expiresBy?: string;
+}
+
+/** What the archive asks: of the runs that ended one page at a time, so that each step is small and may be repeated. */
+export interface ArchiveActivities {
+  /** Where to begin; fails where the archive does not answer. */
+  beginArchiving(now: number): Promise<ArchiveSpan>;
+  /** Tries again what could not be kept before. */
+  retryMissing(): Promise<ArchivedPage>;
+  /** Keeps what a page of ended runs has that the archive lacks. */
+  archivePage(ask: ArchiveAsk): Promise<ArchivedPage>;
+  /** Notes that everything up to here is kept, or known to be missing. */
+  endArchiving(span: ArchiveSpan): Promise<ArchiveStand>;
+}
+
+/** Milliseconds since the epoch. */
+export interface ArchiveSpan {
+  readonly since: number;
+  readonly until: number;
+  /** Whether it begins with the first run that visibility still shows. */
+  readonly whole: boolean;
+}
+
+export interface ArchiveAsk extends ArchiveSpan {
+  /** What the page before gave; null for the first. */
+  readonly cursor: string | null;
+}
+
+export interface ArchivedPage {
+  readonly looked: number;
+  readonly stored: number;
+  /** Runs that could not be kept now. */
+  readonly missing: number;
+  readonly next: string | null;
+}
+
+/** How an archive stands. Instants are RFC 3339, UTC. */
+export interface ArchiveStand {
+  /** The last entry of its chain, as `<number>:<hash>`: a second witness to what it held. */
+  readonly head: string;
+  /** Runs that ended and could not be kept, and when the first of them ended. */
+  readonly missing: { readonly count: number; readonly oldest: string | null };
+}
+
+/** What one turn of the archive did. */
+export interface ArchiveResult extends ArchiveStand {
+  /** All runs that ended before are kept, but for the missing ones. */
+  readonly until: string;
+  readonly looked: number;
+  readonly stored: number;
 }

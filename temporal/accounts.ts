@@ -2,6 +2,7 @@ import { ConfigurationError, type ConfigurationFault } from '../providers/config
 import type { AccountConfig, ProviderAccount } from '../providers/provider.ts';
 import { providers, type ProviderRegistry } from '../providers/registry.ts';
 import { pathText, refuse } from './configuration-fault.ts';
+import { noticeAddressFaults } from './outgoing-address.ts';
 
 /**
  * Makes the accounts of a configuration ready to use.
@@ -25,6 +26,8 @@ export function configureAccounts(
       const message = 'the local twin runs under `tranche dev` only';
       faults.push({ path: pathText(['accounts', name, 'url']), message });
     } else {
+      const misplaced = noticeAddressFaults(config);
+      faults.push(...misplaced.map(({ option, message }) => below(name, { path: option, message })));
       try {
         configured.set(name, provider.configure(name, config));
       } catch (error) {

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { IDENTIFIER_PATTERN } from '../payment/identifier.ts';
+import { ENTRY_TYPES } from '../payment/ledger.ts';
+import { duration } from '../providers/account-options.ts';
 import { accountSchemas } from '../providers/account-schemas.ts';
 
 /** The shape of `tranche.config.json`, environment variables already put in. Only `accounts` is required. */
@@ -38,6 +40,10 @@ const apiToken = z
       .regex(/^[0-9a-f]{64}$/, 'expected a SHA-256 in lower-case hex')
       .optional(),
     role: z.enum(['viewer', 'operator', 'auditor']),
+    /** From this instant on the token is refused. */
+    expiresAt: z.iso
+      .datetime({ offset: true, error: 'expected an instant with its offset, like 2027-01-31T00:00:00Z' })
+      .optional(),
   })
   .superRefine((value, context) => {
     if ((value.token === undefined) === (value.tokenHash === undefined)) {
@@ -49,9 +55,37 @@ const apiToken = z
     }
   });
 
+/** What both parts of a worker's version may be on every server: no dot and no colon, which join them. */
+export const BUILD_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
+const versionPart = z.string().regex(BUILD_ID, 'expected 1 to 100 letters, digits, "_" or "-"');
+
 const encryptionKey = z.strictObject({ id: identifier, key: keyBytes });
 
-const webhook = z.strictObject({ name: identifier, url: httpUrl, secret: z.string().min(1) });
+/** Standard Webhooks: `whsec_` and bytes in base64, 24 to 64 of them advised; or a text, whose bytes are the key. */
+const webhookSecret = z
+  .string()
+  .regex(
+    /^(?:whsec_(?=.)(?:[A-Za-z0-9+/]{4}){0,64}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?|(?!whsec_)[\x21-\x7e]{1,256})$/,
+    'expected whsec_ and bytes in base64, or 1 to 256 characters without spaces',
+  );
+
+const webhookType = z.enum([
+  ...ENTRY_TYPES,
+  ...new Set(ENTRY_TYPES.map((type) => `${type.slice(0, type.indexOf('.'))}.*` as const)),
+]);
+
+const webhook = z.strictObject({
+  name: identifier,
+  url: httpUrl,
+  /** Several while receivers change over: the first is the newest, and each signs. */
+  secret: z.union([webhookSecret, z.array(webhookSecret).min(1).max(3)]),
+  /** Of which accounts it is told. @default all */
+  accounts: z.array(identifier).min(1).optional(),
+  /** What it is told of: types of entries, or `capture.*`. @default all */
+  types: z.array(webhookType).min(1).optional(),
+  /** Whether it may be at an address of this machine or network, and then without TLS. */
+  allowPrivate: z.boolean().default(false),
+});
 
 const base = {
   temporal: z
@@ -63,8 +97,12 @@ const base = {
         .optional(),
       namespace: z.string().min(1).optional(),
       taskQueue: z.string().min(1).default('tranche'),
-      /** How running payments meet a new worker version. */
-      versioning: z.enum(['auto-upgrade', 'pinned']).default('auto-upgrade'),
+      /** How open payments meet a new version of the worker; `off`: every worker of the queue takes any of them. */
+      versioning: z.enum(['off', 'auto-upgrade', 'pinned']).default('off'),
+      /** Of the versions of this installation's workers; the task queue's name where it is left out. */
+      deployment: versionPart.optional(),
+      /** Of this worker; package version and digest of the workflow code where it is left out. */
+      buildId: versionPart.optional(),
     })
     .prefault({}),
   api: z
@@ -73,12 +111,29 @@ const base = {
       /** 0 takes a free one. */
       port: z.int().min(0).max(65_535).default(8080),
       tokens: z.array(apiToken).superRefine(uniqueBy('name')).default([]),
+      /** How long `/readyz` says 503 before the server stops listening, so that a balancer sends nobody any more. */
+      drain: duration.default('PT0S'),
+      /** Proxies that may say who a client is, by address or network. */
+      trustProxy: z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])).default([]),
     })
     .prefault({}),
   encryption: z
     .strictObject({ keys: z.array(encryptionKey).superRefine(uniqueBy('id')).default([]) })
     .prefault({}),
-  archive: z.strictObject({ url: z.url('expected a URL') }).optional(),
+  archive: z
+    .strictObject({
+      /** `postgres://…`, or a file of this machine: `sqlite:<path>`. @default sqlite:.tranche/archive.sqlite */
+      url: z
+        .string()
+        .regex(
+          /^(?:postgres(?:ql)?:\/\/[^\s/]|sqlite:[^\s]|file:\/\/\/[^\s])/,
+          'expected postgres://…, sqlite:<path> or file:///…',
+        )
+        .optional(),
+      /** How long a payment is kept after it ended, `default` and by account. @default for ever */
+      keep: z.record(identifier, duration).optional(),
+    })
+    .optional(),
   webhooks: z.array(webhook).superRefine(uniqueBy('name')).default([]),
 };
 
@@ -91,7 +146,7 @@ export const fileSchema = z.strictObject({
 export type Settings = z.output<typeof fileSchema>;
 
 /** A reference to the environment, see `environment-reference.ts`. */
-const REFERENCE = { type: 'string', pattern: '\\$\\{[A-Za-z_][A-Za-z0-9_]*\\}' } as const;
+const REFERENCE = { type: 'string', pattern: '\\$\\{(?:[A-Za-z_][A-Za-z0-9_]*|file:/[^}]+)\\}' } as const;
 
 /**
  * The JSON Schema (2020-12) of the file as it is written: defaults left out, and each constrained string either as

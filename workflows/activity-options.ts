@@ -1,4 +1,8 @@
-import { ActivityCancellationType, type ActivityOptions } from '@temporalio/workflow';
+import {
+  ActivityCancellationType,
+  type ActivityOptions,
+  type LocalActivityOptions,
+} from '@temporalio/workflow';
 
 /**
  * A provider call runs once: a repeat is a new activity that the core decides on, with the same key and body. A
@@ -69,4 +73,37 @@ export const LOOK_OPTIONS: ActivityOptions = {
 export const SWEEP_OPTIONS: ActivityOptions = {
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumAttempts: 5 },
   startToCloseTimeout: '2 minutes',
+};
+
+/**
+ * Handing events to the workflow that delivers them, within the workflow task: the answer to an update waits for it, so
+ * it has three tries in three seconds.
+ */
+export const TELL_AT_ONCE: LocalActivityOptions = {
+  retry: { initialInterval: 100, backoffCoefficient: 2, maximumAttempts: 3 },
+  startToCloseTimeout: '2 seconds',
+  scheduleToCloseTimeout: '3 seconds',
+};
+
+/** The same where that failed; nobody waits for it but a payment that would end. */
+export const TELL_OPTIONS: ActivityOptions = {
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
+  startToCloseTimeout: '10 seconds',
+  scheduleToCloseTimeout: '3 days',
+};
+
+/**
+ * Some events at one endpoint. The activity itself says when the next try is; what is here counts only for a worker that
+ * died, whose POST may have arrived: its repeat bears the same id.
+ */
+export const DELIVER_OPTIONS: ActivityOptions = {
+  retry: { initialInterval: '1 second', backoffCoefficient: 10, maximumInterval: '1 hour' },
+  startToCloseTimeout: '30 seconds',
+};
+
+/** A page of the archive; while the database is away it fails, and the schedule's next turn begins where this one did. */
+export const ARCHIVE_OPTIONS: ActivityOptions = {
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumAttempts: 3 },
+  heartbeatTimeout: '30 seconds',
+  startToCloseTimeout: '15 minutes',
 };

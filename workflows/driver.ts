@@ -21,6 +21,7 @@ import { upsertsFor } from './indexed.ts';
 import { operationEnded } from './messages.ts';
 import { readResultOf, resultOf } from './shape.ts';
 import { Timers } from './timers.ts';
+import { Teller } from './webhook-teller.ts';
 
 /** Somebody who asked and has no answer yet. */
 interface Caller {
@@ -44,17 +45,24 @@ export class Driver {
   readonly #timers = new Timers<TimerName>((timer) => this.advance({ type: 'timer', timer }));
   readonly #allocations = new Allocations();
   readonly #callQueue: string | undefined;
+  readonly #teller: Teller | null;
 
   /**
    * @param first - the step that made the payment, or the state carried over from the run before.
-   * @param callQueue - the task queue of the account's calls, where it has one of its own.
+   * @param options.callQueue - the task queue of the account's calls, where it has one of its own.
+   * @param options.told - the last entry that the merchant was told of; absent where nobody wants to be told.
    */
-  constructor(first: Step | { readonly state: CoreState }, callQueue?: string) {
+  constructor(
+    first: Step | { readonly state: CoreState },
+    { callQueue, told }: { readonly callQueue?: string | undefined; readonly told?: number | undefined },
+  ) {
     this.#callQueue = callQueue;
+    this.#teller = told === undefined ? null : new Teller(() => this.#core, told);
     this.#core = first.state;
     if ('effects' in first) this.#take(first);
     else
       this.#interpret([...Object.entries(first.state.timers).map(timerEffect), ...askedAgain(first.state)]);
+    this.#inform();
   }
 
   get core(): CoreState {
@@ -68,7 +76,17 @@ export class Driver {
 
   /** Nothing runs whose result would be lost with this run. */
   get idle(): boolean {
-    return this.#underWay === 0;
+    return this.#underWay === 0 && this.#teller?.busy !== true;
+  }
+
+  /** Number of the last entry that the merchant was told of; absent where nobody wants to be told. */
+  get told(): number | undefined {
+    return this.#teller?.told;
+  }
+
+  /** Nobody waits to be told of anything. */
+  get allTold(): boolean {
+    return this.#teller?.done !== false;
   }
 
   /** One input through the core, its effects begun in their order. Synchronous. */
@@ -109,6 +127,12 @@ export class Driver {
       this.#callers.delete(caller);
       caller.settle();
     }
+    this.#inform();
+  }
+
+  #inform(): void {
+    const teller = this.#teller;
+    if (teller !== null && !teller.done) this.#shielded(() => teller.tell());
   }
 
   #interpret(effects: readonly Effect[]): void {

@@ -9,8 +9,8 @@ import {
   ApplicationFailure,
   CancellationScope,
   condition,
-  continueAsNew,
   log,
+  makeContinueAsNewFunc,
   proxyActivities,
   setHandler,
   workflowInfo,
@@ -222,6 +222,8 @@ export async function fulfilment(input: FulfilmentInput): Promise<OrderState> {
   const untold = (): OrderChange | undefined =>
     changesOf(order.id, state()).find((change) => !told.has(`${change.operation} ${change.state}`));
 
+  // As in payment.ts: where workflows are pinned, the next run meets the current version.
+  const goOn = makeContinueAsNewFunc<typeof fulfilment>({ initialVersioningBehavior: 'AUTO_UPGRADE' });
   const born = workflowInfo().historyLength;
   const outgrown = (): boolean => {
     const { historyLength, continueAsNewSuggested } = workflowInfo();
@@ -239,7 +241,7 @@ export async function fulfilment(input: FulfilmentInput): Promise<OrderState> {
       else if (change !== undefined) await tell(change);
       else if (next !== null) await send(next);
       else if (outgrown()) {
-        await continueAsNew<typeof fulfilment>({
+        await goOn({
           ...input,
           carried: { book, authorization, told: [...told], completeSince },
         });
