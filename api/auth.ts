@@ -10,6 +10,8 @@ export interface ApiToken {
   /** Lower-case hex SHA-256 of the token. */
   readonly hash: string;
   readonly role: Role;
+  /** Milliseconds since the epoch from which on it is refused. @default it does not expire */
+  readonly expiresAt?: number;
 }
 
 /** Who makes a request. */
@@ -24,9 +26,14 @@ export const hashToken = (token: string): string => createHash('sha256').update(
  * The caller behind an `Authorization` header. All tokens are compared, in constant time, so that the time of an
  * answer tells nothing.
  *
- * @throws ProblemError `unauthorized`.
+ * @param now - milliseconds since the epoch.
+ * @throws ProblemError `unauthorized`, also for a token that has expired.
  */
-export function authenticate(header: string | undefined, tokens: readonly ApiToken[]): Caller {
+export function authenticate(
+  header: string | undefined,
+  tokens: readonly ApiToken[],
+  now: number = Date.now(),
+): Caller {
   const match = /^Bearer +([\x21-\x7e]{1,512})$/i.exec(header ?? '');
   if (match === null)
     throw new ProblemError('unauthorized', { detail: 'send Authorization: Bearer <token>' });
@@ -37,6 +44,8 @@ export function authenticate(header: string | undefined, tokens: readonly ApiTok
     if (known.length === given.length && timingSafeEqual(known, given)) found = token;
   }
   if (found === null) throw new ProblemError('unauthorized', { detail: 'the token is not known here' });
+  if (found.expiresAt !== undefined && found.expiresAt <= now)
+    throw new ProblemError('unauthorized', { detail: 'the token has expired' });
   return { name: found.name, role: found.role };
 }
 

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { SECURITY_HEADERS } from './headers.ts';
-import { type ProblemCode, ProblemError } from './problem.ts';
+import { type Problem, type ProblemCode, ProblemError } from './problem.ts';
 
 const CODES: Readonly<Record<string, ProblemCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout',
@@ -9,12 +9,17 @@ const CODES: Readonly<Record<string, ProblemCode>> = {
 
 /** Answers what was no request that could be read, and ends its connection; nothing of it is repeated. */
 export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  if (error.code === 'ECONNRESET') return;
   const code = CODES[error.code ?? ''] ?? 'validation';
-  const { problem } = new ProblemError(
-    code,
-    code === 'validation' ? { detail: 'this is no HTTP request' } : {},
+  endWith(
+    new ProblemError(code, code === 'validation' ? { detail: 'this is no HTTP request' } : {}).problem,
+    socket,
   );
+}
+
+/** Writes a problem past the framework and ends the connection. */
+export function endWith(problem: Problem, socket: Socket): void {
+  if (socket.destroyed) return;
   const body = JSON.stringify(problem);
   const head = [
     `HTTP/1.1 ${problem.status} ${problem.title}`,

@@ -38,7 +38,23 @@ export interface Operation {
   readonly problems: readonly ProblemCode[];
 }
 
-const READ = ['validation', 'unauthorized', 'too-many-requests', 'internal', 'unavailable'] as const;
+const READ = [
+  'validation',
+  'unauthorized',
+  'too-many-requests',
+  'headers-too-large',
+  'internal',
+  'unavailable',
+] as const;
+const NOTICE = [
+  'validation',
+  'forbidden',
+  'not-found',
+  'payload-too-large',
+  'request-timeout',
+  'headers-too-large',
+  'unavailable',
+] as const;
 const PAYMENT_READ = [...READ, 'not-found'] as const;
 const WRITE = [
   ...READ,
@@ -262,7 +278,7 @@ export const OPERATIONS: readonly Operation[] = [
     access: 'open',
     foreignBody: true,
     answers: { 200: { description: 'The provider’s own acknowledgement.', type: 'text/plain' } },
-    problems: ['validation', 'forbidden', 'not-found', 'payload-too-large', 'request-timeout', 'unavailable'],
+    problems: NOTICE,
   },
   {
     id: 'takeNoticeOnPath',
@@ -272,7 +288,7 @@ export const OPERATIONS: readonly Operation[] = [
     access: 'open',
     foreignBody: true,
     answers: { 200: { description: 'The provider’s own acknowledgement.', type: 'text/plain' } },
-    problems: ['validation', 'forbidden', 'not-found', 'payload-too-large', 'request-timeout', 'unavailable'],
+    problems: NOTICE,
   },
   {
     id: 'health',
@@ -281,7 +297,7 @@ export const OPERATIONS: readonly Operation[] = [
     summary: 'Whether the process answers',
     access: 'open',
     answers: ok(answers.health, { status: 'ok' }, 'It does.'),
-    problems: [],
+    problems: ['headers-too-large'],
   },
   {
     id: 'readiness',
@@ -293,7 +309,7 @@ export const OPERATIONS: readonly Operation[] = [
       200: { description: 'It does.', schema: answers.ready, example: { status: 'ready' } },
       503: { description: 'Something does not.', schema: answers.notReady },
     },
-    problems: [],
+    problems: ['headers-too-large'],
   },
   {
     id: 'readMetrics',
@@ -302,7 +318,7 @@ export const OPERATIONS: readonly Operation[] = [
     summary: 'Metrics for Prometheus',
     access: 'read',
     answers: { 200: { description: 'In the text format.', type: 'text/plain' } },
-    problems: ['unauthorized'],
+    problems: ['unauthorized', 'too-many-requests', 'headers-too-large'],
   },
   {
     id: 'readDocument',
@@ -311,7 +327,7 @@ export const OPERATIONS: readonly Operation[] = [
     summary: 'This document',
     access: 'open',
     answers: { 200: { description: 'OpenAPI 3.1.', type: 'application/json' } },
-    problems: [],
+    problems: ['headers-too-large'],
   },
   {
     id: 'readReference',
@@ -320,7 +336,7 @@ export const OPERATIONS: readonly Operation[] = [
     summary: 'This document as a page',
     access: 'open',
     answers: { 200: { description: 'HTML that loads nothing else.', type: 'text/html' } },
-    problems: [],
+    problems: ['headers-too-large'],
   },
 ];
 

@@ -1,6 +1,6 @@
 /** The edge as metrics and log see it: requests by route, refusals by code, and `GET /metrics` for those with a token. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type ApiToken, authenticate } from './auth.ts';
+import type { Attempts } from './attempts.ts';
 import { type NoticeFate, NoticeTally } from './notices.ts';
 import { problemOf } from './problem.ts';
 
@@ -39,14 +39,16 @@ const NOTICES = '/v1/notifications/';
 export function watchEdge(
   server: FastifyInstance,
   metrics: EdgeMetrics | undefined,
-  tokens: readonly ApiToken[],
+  attempts: Attempts,
 ): void {
   server.addHook('onError', (request, reply, error, done) => {
     const { problem } = problemOf(error);
     const route = routeOf(request);
     const command = COMMANDS[`${request.method} ${route}`];
     if (command !== undefined) metrics?.refused({ command, code: problem.code });
-    if (problem.status < 500 && !route.startsWith(NOTICES)) {
+    // What is no HTTP was told of when its connection was ended, under a request that had begun.
+    const told = request.raw.socket.writableEnded;
+    if (problem.status < 500 && !told && !route.startsWith(NOTICES)) {
       const facts = {
         ...(command === undefined ? { method: request.method, route } : { command, ...subjectOf(request) }),
         code: problem.code,
@@ -73,7 +75,7 @@ export function watchEdge(
     '/metrics',
     {
       onRequest: (request, _reply, done) => {
-        authenticate(request.headers.authorization, tokens);
+        attempts.admit(request.headers.authorization, request.ip);
         done();
       },
     },

@@ -14,6 +14,7 @@ import {
 } from './body.ts';
 import { type AnswerSpec, type Operation, OPERATIONS } from './contract.ts';
 import { problemExample } from './examples.ts';
+import { linksFrom } from './links.ts';
 import { type ProblemCode, statusOfCode } from './problem.ts';
 
 type Json = { readonly [key: string]: unknown };
@@ -81,8 +82,9 @@ const PARAMETERS: Readonly<Record<string, Json>> = {
 /** The contract as an OpenAPI 3.1 document, made from the schemas that requests are parsed with. */
 export function openApiDocument(operations: readonly Operation[] = OPERATIONS): OpenApiDocument {
   const paths: Record<string, Record<string, Json>> = {};
+  const served = new Set(operations.map(({ id }) => id));
   for (const operation of operations) {
-    paths[operation.path] = { ...paths[operation.path], [operation.method]: operationOf(operation) };
+    paths[operation.path] = { ...paths[operation.path], [operation.method]: operationOf(operation, served) };
   }
   return {
     openapi: '3.1.1',
@@ -108,7 +110,7 @@ export function openApiDocument(operations: readonly Operation[] = OPERATIONS): 
   };
 }
 
-function operationOf(operation: Operation): Json {
+function operationOf(operation: Operation, served: ReadonlySet<string>): Json {
   const { id, summary, description, access, body, foreignBody } = operation;
   const parameters = parametersOf(operation);
   return {
@@ -129,7 +131,7 @@ function operationOf(operation: Operation): Json {
           },
         }),
     ...(foreignBody === undefined ? {} : { requestBody: { content: { '*/*': {} } } }),
-    responses: { ...answersOf(operation), ...problemsOf(operation.problems) },
+    responses: { ...answersOf(operation, linksFrom(id, served)), ...problemsOf(operation.problems) },
   };
 }
 
@@ -155,9 +157,15 @@ function parametersOf({ path, query, headers = [] }: Operation): readonly Json[]
   return [...inPath, ...inQuery, ...inHeader];
 }
 
-function answersOf({ answers: specs, headers = [] }: Operation): Json {
+function answersOf({ answers: specs, headers = [] }: Operation, links: Json): Json {
   return Object.fromEntries(
-    Object.entries(specs).map(([status, spec]) => [status, answerOf(spec, headers.includes('Prefer'))]),
+    Object.entries(specs).map(([status, spec]) => [
+      status,
+      {
+        ...answerOf(spec, headers.includes('Prefer')),
+        ...(Object.keys(links).length === 0 ? {} : { links }),
+      },
+    ]),
   );
 }
 

@@ -1,3 +1,4 @@
+import { maskCardNumbers } from '../activities/luhn.ts';
 import { HELD_AMOUNT } from '../temporal/hold-check.ts';
 import { PaymentError } from '../temporal/payment-error.ts';
 
@@ -80,8 +81,10 @@ export class ProblemError extends Error {
 
   constructor(code: ProblemCode, particulars: Particulars = {}) {
     const [status, title] = CODES[code];
-    super(particulars.detail ?? title);
-    const { retryAfter, outcome, retryable, ...rest } = particulars;
+    // Names of fields and ids are the caller's words: what is no field may be a card number (M8).
+    const { retryAfter, outcome, retryable, detail, errors, ...rest } = particulars;
+    const said = detail === undefined ? undefined : maskCardNumbers(detail);
+    super(said ?? title);
     this.retryAfter = retryAfter ?? (RETRYABLE.has(code) ? 1 : null);
     this.problem = {
       type: `https://tranche.dev/problems/${code}`,
@@ -90,10 +93,17 @@ export class ProblemError extends Error {
       code,
       outcome: outcome ?? (UNKNOWN.has(code) ? 'unknown' : 'none'),
       retryable: retryable ?? RETRYABLE.has(code),
+      ...(said === undefined ? {} : { detail: said }),
       ...rest,
+      ...(errors === undefined ? {} : { errors: errors.map(masked) }),
     };
   }
 }
+
+const masked = ({ path, message }: FieldError): FieldError => ({
+  path: maskCardNumbers(path),
+  message: maskCardNumbers(message),
+});
 
 /** One field that is wrong. */
 export function invalid(path: string, message: string): ProblemError {

@@ -21,7 +21,7 @@ export const listQuery = z.strictObject({
   provider: given(z.string().regex(/^[a-z]{1,32}$/)),
   account: given(identifier),
   attention: given(z.enum(['any', ...ATTENTION_CODES])),
-  cursor: given(z.string().max(4096)),
+  cursor: given(z.string().regex(/^[A-Za-z0-9_-]{1,4096}$/, 'is not the `next` of a page')),
   limit: given(digits.pipe(z.int().min(1).max(200))),
 });
 

@@ -20,6 +20,9 @@ const OPEN: ReadonlySet<OperationState> = new Set<OperationState>(['planned', 's
 /** Whether an operation has its end: answered 201, else 202 with its address. */
 export const settled = (state: OperationState): boolean => !OPEN.has(state);
 
+/** The body; none at all stands for an empty object, since a release needs no field. `null` is one, and is no object. */
+export const bodyOf = ({ body }: FastifyRequest): unknown => (body === undefined ? {} : body);
+
 /** The payment in the path. @throws ProblemError `not-found` for what no payment can be called. */
 export function paymentParam(request: FastifyRequest<PaymentParams>): string {
   const { payment } = request.params;

@@ -9,6 +9,7 @@ import type { Payments } from '../payments.ts';
 import { ProblemError } from '../problem.ts';
 import {
   answerOperation,
+  bodyOf,
   type Collection,
   keyOf,
   type OperationParams,
@@ -27,7 +28,7 @@ export function operationRoutes(server: FastifyInstance, payments: Payments): vo
   ): void => {
     server.post<PaymentParams>(path, { config: { access: 'write' } }, async (request, reply) => {
       const payment = paymentParam(request);
-      const body = read(request.body ?? {});
+      const body = read(bodyOf(request));
       const id = idOf(body.id, keyOf(request));
       const wait = waitOf(request.headers['prefer']);
       const made = await payments.command(

@@ -7,12 +7,12 @@ import { idOf, parse } from '../parse.ts';
 import type { Payments } from '../payments.ts';
 import { waitOf } from '../prefer.ts';
 import { explainQuery, listQuery } from '../query.ts';
-import { keyOf, paymentParam, type PaymentParams, preferenceApplied, settled } from './answer.ts';
+import { bodyOf, keyOf, paymentParam, type PaymentParams, preferenceApplied, settled } from './answer.ts';
 
 /** The payment as a whole: create, read, list, explain, plan, resolve. */
 export function paymentRoutes(server: FastifyInstance, payments: Payments): void {
   server.post('/v1/payments', { config: { access: 'write' } }, async (request, reply) => {
-    const given = parse(createBody, request.body ?? {});
+    const given = parse(createBody, bodyOf(request));
     const id = idOf(given.id, keyOf(request));
     const wait = waitOf(request.headers['prefer']);
     const payment = await payments.create(
@@ -58,7 +58,7 @@ export function paymentRoutes(server: FastifyInstance, payments: Payments): void
     { config: { access: 'write' } },
     async (request) => {
       const payment = paymentParam(request);
-      const plan = present(parse(planBody, request.body ?? {}));
+      const plan = present(parse(planBody, bodyOf(request)));
       const id = idOf(undefined, keyOf(request));
       await payments.command(payment, { type: 'reschedule', id, plan }, request.caller.name);
       return payments.get(payment);
@@ -70,7 +70,7 @@ export function paymentRoutes(server: FastifyInstance, payments: Payments): void
     { config: { access: 'write' } },
     async (request) => {
       const payment = paymentParam(request);
-      const given = parse(resolutionBody, request.body ?? {});
+      const given = parse(resolutionBody, bodyOf(request));
       const id = idOf(given.id, keyOf(request));
       await payments.command(payment, resolveCommand(id, given), request.caller.name);
       return payments.get(payment);
