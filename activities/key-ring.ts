@@ -87,7 +87,7 @@ export class KeyRing {
     if (key === undefined) {
       throw new KeyRingError(
         'unknown-key',
-        `no key ${shown(id)} in encryption.keys; this was written under it`,
+        `no key ${shown(id)} in encryption.keys, under which this was written: put it back, behind the first`,
         id,
       );
     }

@@ -27,6 +27,7 @@ interface Step {
 
 const steps: readonly Step[] = [
   { name: 'lockfile', args: ['scripts/lockfile.mjs', '--check'] },
+  { name: 'npm-audit', args: ['scripts/npm-audit.ts'] },
   { name: 'check', args: ['node_modules/typescript-native/bin/tsc', '-p', 'tsconfig.json'] },
   { name: 'lint', args: [bin('oxlint'), '--deny-warnings', '.'] },
   { name: 'format', args: [bin('biome'), 'format', '.'] },

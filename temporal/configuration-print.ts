@@ -8,6 +8,10 @@ const SECRET_NAME = /key|secret|token|authorization|password/i;
 const PUBLIC_NAMES: ReadonlySet<string> = new Set(['keyHash', 'authorizationValidity']);
 /** Addresses of our own edge as providers are told them: their path ends in the account's secret token. */
 const NOTICE_ADDRESSES: ReadonlySet<string> = new Set(['serverUrl', 'callbackUrl']);
+
+/** Whether what stands in a field of this name is a secret. */
+export const isSecretName = (name: string): boolean => SECRET_NAME.test(name) && !PUBLIC_NAMES.has(name);
+
 const SHORTEST = 16;
 /** A part of a path that could be such a token. */
 const TOKEN = /^[A-Za-z0-9_-]{16,}$/;
@@ -37,7 +41,7 @@ function mask(value: unknown, name: string, found: string[]): unknown {
 }
 
 function maskText(text: string, name: string, found: string[]): string {
-  if (SECRET_NAME.test(name) && !PUBLIC_NAMES.has(name)) {
+  if (isSecretName(name)) {
     // `Basic <credentials>`: whoever has the second word has the secret.
     found.push(text, ...(/^\S+ (\S+)$/.exec(text)?.slice(1) ?? []));
     return MASKED;

@@ -84,11 +84,12 @@ const PREFIX = 'payment/';
 const paymentOf = (workflowId: unknown): string | null =>
   typeof workflowId === 'string' && workflowId.startsWith(PREFIX) ? workflowId.slice(PREFIX.length) : null;
 
-/** Errors whose text is the system's or the SDK's own and quotes nothing that was sent or answered. */
+/** Errors whose text is the system's, the SDK's or the key ring's own and quotes nothing that was sent or answered. */
 const TELLING: ReadonlySet<string> = new Set([
   'ConfigurationError',
   'DeterminismViolationError',
   'IllegalStateError',
+  'KeyRingError',
   'ServiceError',
   'ShutdownError',
   'TransportError',

@@ -18,7 +18,13 @@ const configuration = parseConfiguration(
     },
     encryption: { keys: [{ id: '2026-11', key }] },
     archive: { url: 'postgres://writer:canary-secret-2@db.example:5432/tranche?password=canary-secret-2' },
-    webhooks: [{ name: 'orders', url: 'https://user:canary-secret-3@shop.example/hooks', secret: canary(4) }],
+    webhooks: [
+      {
+        name: 'orders',
+        url: 'https://user:canary-secret-3@shop.example/hooks',
+        secret: [`${canary(4)}-the-newest`, `${canary(4)}-the-one-before`],
+      },
+    ],
     accounts: {
       de: {
         provider: 'payone',
@@ -104,7 +110,9 @@ test('what is no secret is printed', () => {
 test('the secrets are listed for those who must mask them', () => {
   const secrets = secretsOf(configuration);
   const all = [
-    ...Array.from({ length: 12 }, (_, n) => canary(n + 1)),
+    ...Array.from({ length: 12 }, (_, n) => canary(n + 1)).filter((each) => each !== canary(4)),
+    `${canary(4)}-the-newest`,
+    `${canary(4)}-the-one-before`,
     'canary-secret-path-token',
     'canary-callback-token',
     'canary-server-url-token',
@@ -121,7 +129,9 @@ test('the JSON Schema needs accounts only, names every provider and lets referen
   const text = JSON.stringify(schema);
   for (const provider of PROVIDER_NAMES) expect(text).toContain(`"${provider}"`);
   const { encryption } = (schema['properties'] ?? {}) as Record<string, object>;
-  expect(JSON.stringify(encryption)).toContain(JSON.stringify('\\$\\{[A-Za-z_][A-Za-z0-9_]*\\}'));
+  expect(JSON.stringify(encryption)).toContain(
+    JSON.stringify('\\$\\{(?:[A-Za-z_][A-Za-z0-9_]*|file:/[^}]+)\\}'),
+  );
 });
 
 test('the JSON Schema names every option of every provider and refuses all others', () => {

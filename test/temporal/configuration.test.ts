@@ -53,7 +53,7 @@ const others = {
 const env = {
   PAYONE_KEY: 'portal-key-canary',
   T: 'token-canary',
-  HOOK: 'hook-canary',
+  HOOK: 'hook-canary-of-24-characters',
   SHOP_TOKEN: 'shop-token-canary',
 };
 const full = {
@@ -87,13 +87,13 @@ describe('what is right', () => {
     expect(accounts['payone-de']).toEqual({ ...payone, key: 'portal-key-canary' });
     expect(accounts['po-jp']?.['authorization']).toBe('Basic token-canary');
     expect(api.tokens).toEqual([{ name: 'shop', token: 'shop-token-canary', role: 'operator' }]);
-    expect(webhooks[0]?.secret).toBe('hook-canary');
+    expect(webhooks[0]?.secret).toBe('hook-canary-of-24-characters');
   });
 
   test('accounts alone, with all defaults', () => {
     expect(parseConfiguration({ accounts: { a: payone } }, env)).toEqual({
-      temporal: { taskQueue: 'tranche', versioning: 'auto-upgrade' },
-      api: { host: '127.0.0.1', port: 8080, tokens: [] },
+      temporal: { taskQueue: 'tranche', versioning: 'off' },
+      api: { host: '127.0.0.1', port: 8080, tokens: [], drain: 'PT0S', trustProxy: [] },
       encryption: { keys: [] },
       webhooks: [],
       accounts: { a: { ...payone, key: 'portal-key-canary' } },
@@ -178,8 +178,32 @@ describe('what is refused, by path', () => {
     ['a key’s id with a colon', withKeys({ id: 'a:b', key }), ['encryption.keys[0].id']],
     [
       'a hook over ftp',
-      { accounts: {}, webhooks: [{ name: 'a', url: 'ftp://x/', secret: 's' }] },
+      { accounts: {}, webhooks: [{ name: 'a', url: 'ftp://x/', secret: 's'.repeat(24) }] },
       ['webhooks[0].url'],
+    ],
+    ...[
+      '',
+      'with a space in the middle of it',
+      's'.repeat(257),
+      'whsec_',
+      `whsec_${'not base64'.repeat(4)}`,
+    ].map((secret): [string, unknown, string[]] => [
+      `a hook with ${secret.length} characters of a secret`,
+      { accounts: {}, webhooks: [{ name: 'a', url: 'https://x/', secret }] },
+      ['webhooks[0].secret'],
+    ]),
+    [
+      'a hook without secrets',
+      { accounts: {}, webhooks: [{ name: 'a', url: 'https://x/', secret: [] }] },
+      ['webhooks[0].secret'],
+    ],
+    [
+      'a hook for types that there are not',
+      {
+        accounts: {},
+        webhooks: [{ name: 'a', url: 'https://x/', secret: 's'.repeat(24), types: ['capture'] }],
+      },
+      ['webhooks[0].types[0]'],
     ],
     [
       'a hook without a secret',
