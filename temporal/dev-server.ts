@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
@@ -7,6 +6,7 @@ import { msToTs } from '@temporalio/common/lib/time.js';
 import { freePort, isFree } from './free-port.ts';
 import type { Log } from './progress.ts';
 import { SEARCH_ATTRIBUTE_TYPES, missingSearchAttributes } from './search-attributes.ts';
+import { watchParent } from './watch-parent.ts';
 
 export interface DevServerOptions {
   /** Path of the Temporal CLI, as `findTemporal` gives it. */
@@ -162,26 +162,4 @@ async function ready(address: string, namespace: string, options: DevServerOptio
   throw new Error(`the Temporal server at ${address} was not ready within ${readyTimeoutMs} ms`, {
     cause: reason,
   });
-}
-
-/**
- * A shell that reads from a pipe whose other end only this process holds: when this process is gone, however
- * it went, the read ends and the shell ends the server, first kindly. Its own group keeps Ctrl-C away.
- */
-function watchParent(pid: number): { end(): void } {
-  const script = 'read -r line; kill -TERM "$1" 2>/dev/null && sleep 5 && kill -KILL "$1" 2>/dev/null';
-  const watcher = spawn('sh', ['-c', script, 'tranche-dev-server-watch', String(pid)], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
-  });
-  watcher.once('error', () => undefined);
-  watcher.stdin.once('error', () => undefined);
-  watcher.unref();
-  (watcher.stdin as Socket).unref();
-  return {
-    end() {
-      watcher.kill('SIGKILL');
-      watcher.stdin.destroy();
-    },
-  };
 }

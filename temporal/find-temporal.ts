@@ -1,4 +1,5 @@
-import { buildWithGo } from './go-install.ts';
+import { dirname } from 'node:path';
+import { goInstall } from './go-install.ts';
 import { type Log, logToStderr } from './progress.ts';
 import { downloadBySdk } from './sdk-download.ts';
 import { CLI_VERSION, cachedBinary, isExecutable, onPath, refusal } from './temporal-binary.ts';
@@ -58,7 +59,7 @@ export async function findTemporal(options: FindTemporalOptions = {}): Promise<F
     address: async () => fromEnvironment(env),
     installed: async () => installed(env, log),
     'sdk-download': async () => binary(await downloadBySdk({ env, log, stallMs })),
-    'go-install': async () => binary(await buildWithGo({ env, log })),
+    'go-install': async () => buildCli(env, log),
   };
   for (const way of TEMPORAL_WAYS) {
     if (!ways.includes(way)) continue;
@@ -88,7 +89,20 @@ async function installed(env: NodeJS.ProcessEnv, log: Log): Promise<FoundTempora
   return `no usable temporal on PATH and none at ${cached}`;
 }
 
-/** The last two ways answer with the program's path, or with why there is none. */
+async function buildCli(env: NodeJS.ProcessEnv, log: Log): Promise<FoundTemporal | string> {
+  const path = cachedBinary(env);
+  const failure = await goInstall({
+    env,
+    log,
+    what: `the CLI ${CLI_VERSION}`,
+    about: '3 minutes',
+    packages: [`github.com/temporalio/cli/cmd/temporal@v${CLI_VERSION}`],
+    folder: dirname(path),
+  });
+  return failure ?? { kind: 'binary', path };
+}
+
+/** The SDK's download answers with the program's path, or with why there is none. */
 function binary(result: { path: string } | string): FoundTemporal | string {
   return typeof result === 'string' ? result : { kind: 'binary', path: result.path };
 }

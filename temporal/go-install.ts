@@ -1,29 +1,37 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Log, reportProgress } from './progress.ts';
-import { CLI_VERSION, cachedBinary, onPath } from './temporal-binary.ts';
+import { onPath } from './temporal-binary.ts';
 
-const MODULE = `github.com/temporalio/cli/cmd/temporal@v${CLI_VERSION}`;
 const LONGEST_MS = 30 * 60_000;
 
-/**
- * Builds the pinned Temporal CLI with the Go toolchain on PATH and moves it into the cache folder.
- *
- * @returns the program, or why there is none
- */
-export async function buildWithGo(options: {
+export interface GoInstall {
   readonly env: NodeJS.ProcessEnv;
   readonly log: Log;
-}): Promise<{ path: string } | string> {
-  const { env, log } = options;
+  /** What is built, for people: `the CLI 1.5.1`. */
+  readonly what: string;
+  /** How long it takes, about. */
+  readonly about: string;
+  /** Go packages with their version. */
+  readonly packages: readonly string[];
+  /** Where the programs are left, each under its package's last name. Made when it is not there. */
+  readonly folder: string;
+}
+
+/**
+ * Builds pinned programs with the Go toolchain on PATH.
+ *
+ * @returns undefined, or why there are none
+ */
+export async function goInstall(options: GoInstall): Promise<string | undefined> {
+  const { env, log, what, about, packages } = options;
   const go = onPath('go', env);
   if (go === undefined) return 'there is no go on PATH';
-  const target = cachedBinary(env);
-  const folder = join(dirname(target), `build-${process.pid}`);
+  const folder = join(options.folder, `build-${process.pid}`);
   mkdirSync(folder, { recursive: true });
-  log(`temporal: building the CLI ${CLI_VERSION} with Go (once, about 3 minutes) …`);
+  log(`temporal: building ${what} with Go (once, about ${about}) …`);
   let [fetched, compiled] = [0, 0];
   let last = '';
   const end = reportProgress(
@@ -31,7 +39,7 @@ export async function buildWithGo(options: {
     () => `temporal: ${fetched} modules fetched, ${compiled} packages compiled`,
   );
   // GOWORK and GOFLAGS of the caller's own project would change what is built.
-  const child = spawn(go, ['install', '-v', MODULE], {
+  const child = spawn(go, ['install', '-v', ...packages], {
     env: { ...env, GOBIN: folder, GOWORK: 'off', GOFLAGS: '' },
     cwd: folder,
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -52,8 +60,8 @@ export async function buildWithGo(options: {
   try {
     const failure = await closed;
     if (failure !== undefined) return `go install failed, ${failure}`;
-    renameSync(join(folder, 'temporal'), target);
-    return { path: target };
+    for (const name of readdirSync(folder)) renameSync(join(folder, name), join(options.folder, name));
+    return undefined;
   } finally {
     process.removeListener('exit', killed);
     end();

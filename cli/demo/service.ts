@@ -19,14 +19,16 @@ const STOP_MS = 20_000;
 /**
  * Starts `tranche <command> --config FILE` and waits for its `ready` line.
  *
+ * @param args - further words of the command.
  * @throws Error with what it wrote on stderr when it ends before it is ready
  */
 export async function startService(
-  command: 'worker' | 'api',
+  command: 'worker' | 'api' | 'cluster',
   configFile: string,
   env: NodeJS.ProcessEnv = {},
+  args: readonly string[] = [],
 ): Promise<Service> {
-  const child = spawn(process.execPath, [MAIN, '--config', configFile, command], {
+  const child = spawn(process.execPath, [MAIN, '--config', configFile, command, ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
