@@ -107,7 +107,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(node_modules/\\.|coverage|\\.tranche)' },
+    exclude: { path: '^(node_modules/\\.|coverage|\\.tranche|dist/|docs/examples/)' },
     tsPreCompilationDeps: true,
     detectProcessBuiltinModuleCalls: true,
     tsConfig: { fileName: 'tsconfig.json' },

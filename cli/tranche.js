@@ -4,18 +4,22 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
 if (Number(process.versions.node.split('.')[0]) >= 24) {
-  const { main } = await import('./main.ts');
+  // Sources in a checkout, what was built of them in the published package.
+  const built = pathToFileURL(join(here, '..', 'dist', 'cli', 'main.js')).href;
+  const { main } = existsSync(join(here, 'main.ts')) ? await import('./main.ts') : await import(built);
   const code = await main(process.argv.slice(2));
   // Connections that idle would keep the process; what was written goes out first.
   process.stdout.write('', () => process.exit(code));
 } else {
-  const node = join(here, '..', 'node_modules', '.bin', 'node');
-  if (existsSync(node)) {
+  const node = [join(here, '..', 'node_modules'), join(here, '..', '..')]
+    .map((modules) => join(modules, '.bin', 'node'))
+    .find((path) => existsSync(path));
+  if (node !== undefined) {
     const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
       stdio: 'inherit',
     });

@@ -8,12 +8,13 @@ import { failureConverterPath } from './data-converter.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** The workflow bundle's entry. */
-export const workflowsPath = join(root, 'workflows', 'index.ts');
+/** The workflow bundle's entry: a source in a checkout, JavaScript in the published package. */
+export const workflowsPath = fileURLToPath(new URL('../workflows/index.ts', import.meta.url));
 
-/** Rooms whose sources can reach the bundle, and the files that decide how it is made. */
+/** Rooms whose sources can reach the bundle. */
 const ROOMS = ['workflows', 'machines', 'payment'];
-const OTHERS = ['temporal/failure-converter.ts', 'temporal/bundle.ts', 'package-lock.json'];
+/** What decides how it is made; a published package has no lockfile, and no other file of its own changes there. */
+const OTHERS = ['package.json', 'package-lock.json'].map((name) => join(root, name));
 
 export interface WorkflowBundle {
   /** An absolute path; the worker reads it. */
@@ -51,11 +52,21 @@ export async function workflowBundle(
 /** Changes with anything that could change the bundle. */
 export function digestOfSources(): string {
   const hash = createHash('sha256').update(process.version);
-  const sources = ROOMS.flatMap((room) => readdirSync(join(root, room)).map((name) => `${room}/${name}`));
-  for (const file of [...sources.filter((name) => name.endsWith('.ts')).sort(), ...OTHERS]) {
-    hash.update(`\0${file}\0`).update(readFileSync(join(root, file)));
-  }
+  hash.update(digestOfWorkflows()).update(readFileSync(fileURLToPath(import.meta.url)));
+  for (const file of OTHERS.filter(isFile)) hash.update(readFileSync(file));
   return hash.digest('hex').slice(0, 24);
+}
+
+/** Changes with the workflow code, and with nothing else. */
+export function digestOfWorkflows(): string {
+  const hash = createHash('sha256');
+  const sources = ROOMS.flatMap((room) =>
+    readdirSync(join(root, room))
+      .filter((name) => /\.[jt]s$/.test(name) && !name.endsWith('.d.ts'))
+      .map((name) => join(room, name)),
+  );
+  for (const file of sources.sort()) hash.update(`\0${file}\0`).update(readFileSync(join(root, file)));
+  return hash.update(readFileSync(failureConverterPath)).digest('hex');
 }
 
 const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;

@@ -1,8 +1,14 @@
 import { hostname } from 'node:os';
 import type { DataConverter } from '@temporalio/common';
-import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import {
+  type NativeConnection,
+  Worker,
+  type WorkerDeploymentOptions,
+  type WorkerOptions,
+  type WorkflowBundleOption,
+} from '@temporalio/worker';
 import { createAllocationActivities } from '../activities/allocation-activities.ts';
-import { type WorkflowBundle, workflowBundle } from './bundle.ts';
+import { workflowBundle } from './bundle.ts';
 
 export interface TrancheWorkerOptions {
   readonly connection: NativeConnection;
@@ -12,7 +18,7 @@ export interface TrancheWorkerOptions {
   /** Implementations by name: provider calls, commands, notices, and the shop's own hook; those that allocate are there. */
   readonly activities: object;
   /** @default built or taken from the cache; `null` for a worker that runs activities only */
-  readonly bundle?: WorkflowBundle | null;
+  readonly bundle?: WorkflowBundleOption | null;
   /** Stands in the history beside what this worker did. @default `tranche/<host>/<pid>` */
   readonly identity?: string;
   /** Longest HTTP time-out of the accounts, milliseconds. @default 60 000 */
@@ -23,12 +29,20 @@ export interface TrancheWorkerOptions {
   readonly maxActivitiesPerSecond?: number;
   /** Polls for activities at a time. @default the SDK's */
   readonly activityPollers?: number;
+  /** What a versioned worker polls as, and how its workflows meet a newer version. @default not versioned */
+  readonly deployment?: WorkerDeploymentOptions;
   /** Most workflows kept in memory. @default the SDK's, by heap size */
   readonly maxCachedWorkflows?: number;
 }
 
 /** Room for the answer to be recorded after the last byte of a call. */
 const RECORDING_MS = 5_000;
+
+/** Milliseconds that a worker which is ending gives calls, and after which it stops whatever happens. */
+export function shutdownTimes(longestCallMs: number): { readonly grace: number; readonly force: number } {
+  const grace = longestCallMs + RECORDING_MS;
+  return { grace, force: grace + RECORDING_MS };
+}
 
 /**
  * A worker that drains: on shutdown it takes no more tasks and lets provider calls end, for longer than any of them may
@@ -38,7 +52,7 @@ const RECORDING_MS = 5_000;
 export async function createWorker(options: TrancheWorkerOptions): Promise<Worker> {
   const { connection, namespace, taskQueue, dataConverter, activities, longestCallMs = 60_000 } = options;
   const bundle = options.bundle === undefined ? await workflowBundle() : options.bundle;
-  const grace = longestCallMs + RECORDING_MS;
+  const { grace, force } = shutdownTimes(longestCallMs);
   const settings: WorkerOptions = {
     connection,
     namespace,
@@ -47,7 +61,7 @@ export async function createWorker(options: TrancheWorkerOptions): Promise<Worke
     activities: { ...createAllocationActivities(), ...activities },
     identity: options.identity ?? `tranche/${hostname()}/${process.pid}`,
     shutdownGraceTime: grace,
-    shutdownForceTime: grace + RECORDING_MS,
+    shutdownForceTime: force,
     // Heartbeats every two seconds reach the server as they are; the default would hold them back for eight.
     maxHeartbeatThrottleInterval: 2_000,
     defaultHeartbeatThrottleInterval: 2_000,
@@ -61,6 +75,7 @@ export async function createWorker(options: TrancheWorkerOptions): Promise<Worke
     ...(options.activityPollers === undefined
       ? {}
       : { activityTaskPollerBehavior: { type: 'simple-maximum', maximum: options.activityPollers } }),
+    ...(options.deployment === undefined ? {} : { workerDeploymentOptions: options.deployment }),
     ...(options.maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows: options.maxCachedWorkflows }),
   };
   return Worker.create(settings);

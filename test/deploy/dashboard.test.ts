@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Client } from '@temporalio/client';
+import { viewArchive } from '../../temporal/archive-view.ts';
 import { Metrics } from '../../temporal/metrics.ts';
 import { viewPayments } from '../../temporal/metrics-view.ts';
 
@@ -12,6 +13,7 @@ function registered(): ReadonlyMap<string, readonly string[]> {
   const metrics = new Metrics();
   const client = {} as Client;
   viewPayments(metrics, { client, taskQueue: '', callQueues: [], read: () => Promise.reject(new Error()) });
+  viewArchive(metrics, { client, taskQueue: '' });
   const found = metrics.registry.getMetricsAsArray() as unknown as readonly {
     readonly name: string;
     readonly type: string;
