@@ -16,6 +16,8 @@ export interface Lived {
 export interface Moved {
   /** Null for the start of a run. */
   readonly job: Job | null;
+  /** What the core was told; null where it heard nothing. */
+  readonly input: Input | null;
   readonly entries: readonly LedgerEntry[];
   readonly core: CoreState;
   readonly effects: readonly Effect[];
@@ -45,16 +47,17 @@ export function live(before: Lived, task: Task, ended: readonly Job[] = task.end
       input = timer === null ? null : { type: 'timer', timer };
     } else input = inputOf(job);
     if (input === null) {
-      moves.push({ job, entries: [], core, effects: [], refused: false });
+      moves.push({ job, input, entries: [], core, effects: [], refused: false });
       continue;
     }
     const next = stepped(core, input, task.at, job);
     if (next === null) {
-      moves.push({ job, entries: [], core, effects: [], refused: true });
+      moves.push({ job, input, entries: [], core, effects: [], refused: true });
       continue;
     }
     moves.push({
       job,
+      input,
       entries: next.state.ledger.slice(core.ledger.length),
       core: next.state,
       effects: next.effects,

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { DataConverter } from '@temporalio/common';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { workflowBundle } from '../temporal/bundle.ts';
 import { failureConverterPath } from '../temporal/data-converter.ts';
@@ -11,7 +12,8 @@ export interface Divergence {
   readonly message: string;
 }
 
-interface Item {
+/** A history as the SDK takes it. */
+export interface Item {
   readonly workflowId: string;
   readonly history: ReturnType<typeof historyOf>;
 }
@@ -27,13 +29,20 @@ const PATIENCE_PER_EVENT_MS = 50;
  * the other; starting it takes longer than most replays.
  */
 export class Replayer {
+  readonly #converter: DataConverter;
   #results: Results | null = null;
   #asked = Promise.withResolvers<Item | null>();
+
+  /** @param converter - for payloads that are not decoded yet. @default for the runs of a bundle */
+  constructor(converter: DataConverter = { failureConverterPath }) {
+    this.#converter = converter;
+  }
 
   /** @returns null where the code asks for exactly what the histories say; else the first run that differs. */
   async replay(payment: string, histories: readonly RunHistory[]): Promise<Divergence | null> {
     for (const run of histories) {
-      const message = await this.#one(payment, run);
+      const item = (): Item => ({ workflowId: `payment/${payment}`, history: historyOf(run) });
+      const message = await this.replayOne(item, run.events.length);
       if (message !== null) return { runId: run.runId, message };
     }
     return null;
@@ -47,13 +56,19 @@ export class Replayer {
     await results.next().catch(() => undefined);
   }
 
-  async #one(payment: string, run: RunHistory): Promise<string | null> {
+  /**
+   * One history of any workflow.
+   *
+   * @param item - gives it; what that throws is the answer.
+   * @returns null, or what is wrong in the SDK's words.
+   */
+  async replayOne(item: () => Item, events: number): Promise<string | null> {
     const patience = new AbortController();
-    const most = PATIENCE_MS + run.events.length * PATIENCE_PER_EVENT_MS;
+    const most = PATIENCE_MS + events * PATIENCE_PER_EVENT_MS;
     try {
-      const item = { workflowId: `payment/${payment}`, history: historyOf(run) };
+      const wanted = item();
       this.#results ??= await this.#start();
-      this.#asked.resolve(item);
+      this.#asked.resolve(wanted);
       const ended = await Promise.race([
         this.#results.next(),
         delay(most, null, { signal: patience.signal }),
@@ -72,7 +87,7 @@ export class Replayer {
   /** Payloads are decoded already; the failures in them are still in the form that the converter knows. */
   async #start(): Promise<Results> {
     this.#asked = Promise.withResolvers();
-    const options = { workflowBundle: await workflowBundle(), dataConverter: { failureConverterPath } };
+    const options = { workflowBundle: await workflowBundle(), dataConverter: this.#converter };
     return Worker.runReplayHistories(options, this.#feed());
   }
 

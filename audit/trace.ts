@@ -1,6 +1,7 @@
 import { begin } from '../machines/core.ts';
 import type { Effect } from '../machines/core-input.ts';
 import type { CoreState, PaymentFacts } from '../machines/core-state.ts';
+import { carriedOver } from '../machines/older.ts';
 import type { LedgerEntry } from '../payment/ledger.ts';
 import type { Exchange } from '../payment/outcome.ts';
 import type { Refs, RunHistory } from './bundle.ts';
@@ -36,6 +37,23 @@ export interface Heard {
   readonly silent: number;
 }
 
+/** Something that the core was told, with what came of it. */
+export interface Moment {
+  readonly runId: string;
+  /** Milliseconds since the epoch: the workflow's clock. */
+  readonly at: number;
+  readonly moved: Moved;
+  /** The event that wrote its entries. */
+  readonly refs: Refs;
+}
+
+export interface Tracing {
+  /** Told of everything in turn; of a task before what it led to is kept. */
+  readonly watch?: (moment: Moment) => void;
+  /** The first history may be a later run: it begins with what it says that it was handed over. */
+  readonly alone?: boolean;
+}
+
 /** A history that is none of a payment, or that the core cannot live through. */
 export class NoTrace extends Error {
   override readonly name = 'NoTrace';
@@ -53,8 +71,12 @@ const MOST_REORDERED = 5;
  * @param known - the ledger as it was recorded, where there is one.
  * @throws NoTrace
  */
-export function trace(histories: readonly RunHistory[], known?: readonly LedgerEntry[]): Trace {
-  const tracer = new Tracer(known);
+export function trace(
+  histories: readonly RunHistory[],
+  known?: readonly LedgerEntry[],
+  tracing: Tracing = {},
+): Trace {
+  const tracer = new Tracer(known, tracing);
   try {
     for (const history of histories) tracer.run(history);
   } catch (error) {
@@ -66,6 +88,7 @@ export function trace(histories: readonly RunHistory[], known?: readonly LedgerE
 
 class Tracer {
   readonly #known: readonly LedgerEntry[] | undefined;
+  readonly #tracing: Tracing;
   readonly #links: Linked[] = [];
   readonly #differences: Difference[] = [];
   readonly #heard = { calls: 0, reads: 0, notices: 0, updates: 0, timers: 0, silent: 0 };
@@ -75,8 +98,9 @@ class Tracer {
   #owed: readonly Word[] = [];
   #lived: Lived | null = null;
 
-  constructor(known: readonly LedgerEntry[] | undefined) {
+  constructor(known: readonly LedgerEntry[] | undefined, tracing: Tracing) {
     this.#known = known;
+    this.#tracing = tracing;
   }
 
   run({ runId, events }: RunHistory): void {
@@ -85,16 +109,24 @@ class Tracer {
     const [first] = run.tasks;
     const at = first?.at ?? Number.NaN;
     const { core, effects } =
-      this.#lived === null ? this.#born(run, runId, at) : this.#carriedOver(run, runId);
+      this.#lived === null && !this.#isLater(run)
+        ? this.#born(run, runId, at)
+        : this.#carriedOver(run, runId);
+    const start = { runId, eventId: run.started.eventId };
+    if (this.#lived === null) {
+      const moved = { job: null, input: null, entries: core.ledger, core, effects, refused: false };
+      this.#tracing.watch?.({ runId, at, moved, refs: start });
+    }
     let lived = begun(core, effects, at);
     this.#askings.clear();
     this.#owed = [];
     run.tasks.forEach((task, index) => {
       for (const job of task.asked) if (job.kind === 'update') this.#askings.set(job.updateId, job.argument);
       const before: Lived = index === 0 ? lived : { ...lived, clockwork: lived.clockwork.next() };
-      const opening: Moved[] = index === 0 ? [{ job: null, entries: [], core, effects, refused: false }] : [];
+      const opening: Moved[] =
+        index === 0 ? [{ job: null, input: null, entries: [], core, effects, refused: false }] : [];
       const chosen = this.#choose(before, task, opening);
-      this.#keep(chosen.moves, runId);
+      this.#keep(chosen.moves, runId, task.at);
       const found = this.#differs(chosen, task, opening);
       if (found !== null) this.#differ(found, runId);
       this.#owed = this.#said(chosen, task, opening).owed;
@@ -117,10 +149,15 @@ class Tracer {
     return { core: state, effects };
   }
 
+  #isLater(run: Run): boolean {
+    return this.#tracing.alone === true && Object.hasOwn(membersOf(run.input), 'core');
+  }
+
   /** What a run carried over is what the one before it left. */
   #carriedOver(run: Run, runId: string): { readonly core: CoreState; readonly effects: readonly Effect[] } {
-    const core = this.#lived?.core as CoreState;
-    const found = firstDifference(asJson(core), membersOf(run.input)['core'], 'core');
+    const handed = membersOf(run.input)['core'];
+    const core = this.#lived?.core ?? carriedOver(handed as CoreState);
+    const found = this.#lived === null ? null : firstDifference(asJson(core), handed, 'core');
     if (found !== null) this.#differ(found, runId);
     const effects = Object.entries(core.timers).map(
       ([timer, due]) => ({ type: 'timer.start', timer, at: due }) as Effect,
@@ -181,11 +218,13 @@ class Tracer {
     return signalsSaid(task.commands, this.#owed, effects, lived.core.facts);
   }
 
-  #keep(moves: readonly Moved[], runId: string): void {
-    for (const { job, entries } of moves) {
+  #keep(moves: readonly Moved[], runId: string, at: number): void {
+    for (const moved of moves) {
+      const { job, entries } = moved;
       if (job === null) continue;
       this.#count(job, entries.length);
       const refs = refsOf(job, runId);
+      this.#tracing.watch?.({ runId, at, moved, refs });
       const exchange = exchangeOf(job);
       const cited = exchange === undefined ? -1 : citing(job, entries);
       entries.forEach((entry, index) => {
