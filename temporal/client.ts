@@ -3,7 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, WithStartWorkflowOperation, type WorkflowHandle } from '@temporalio/client';
 import type { KeyRing } from '../activities/key-ring.ts';
 import type { CoreState, PaymentFacts } from '../machines/core-state.ts';
-import type { AnyOperationView, PaymentView } from '../machines/view.ts';
+import { explain } from '../machines/rules.ts';
+import { type AnyOperationView, operationView, paymentView, type PaymentView } from '../machines/view.ts';
 import type { Command, ResolveCommand } from '../payment/command.ts';
 import type { HoldReference } from '../payment/hold.ts';
 import type { LedgerEntry } from '../payment/ledger.ts';
@@ -27,7 +28,9 @@ import {
   readReceipt,
 } from '../workflows/messages.ts';
 import type { payment as paymentWorkflow } from '../workflows/payment.ts';
+import { receiptOf } from '../workflows/receipt.ts';
 import { Adoption } from './adoption.ts';
+import type { ArchivedPayments } from './archived-payments.ts';
 import { bodyHash } from './body-hash.ts';
 import { refuseCardsInBody, refuseCardsInCommand } from './card-text.ts';
 import type { CreateBody } from './create-body.ts';
@@ -50,8 +53,12 @@ export interface PaymentClientOptions {
   readonly accounts: ReadonlyMap<string, ProviderAccount>;
   /** Seals secret references on their way in; needed where an account has any. */
   readonly keyRing?: KeyRing;
+  /** Where payments are kept that Temporal has forgotten. @default nowhere */
+  readonly archive?: ArchivedPayments;
   /** Task queues of accounts that have one of their own. @default none */
   readonly callQueues?: ReadonlyMap<string, string>;
+  /** Whether webhooks are told of new payments of an account. @default of none */
+  readonly tells?: (account: string) => boolean;
   /** How long a payment may take to accept a command, milliseconds. @default 10 000 */
   readonly acceptWithin?: number;
   /** How long an accepted command's answer is waited for, milliseconds. @default 60 000 */
@@ -106,11 +113,13 @@ export class PaymentClient {
     if (account === undefined) throw new PaymentError('validation', 'no such account', { path: 'account' });
     refuseCardsInBody(body);
     const hash = bodyHash(body);
+    const again = await this.#createdBefore(body.id, hash);
+    if (again !== null) return again;
     const surroundings = { hash, by, ...(orderWorkflow === undefined ? {} : { orderWorkflow }) };
     const facts = await this.#adoption.facts(body, account, surroundings);
     const request = randomUUID();
     const callQueue = this.#options.callQueues?.get(body.account);
-    const { continueAfter } = this.#options;
+    const { continueAfter, tells } = this.#options;
     const start = (): Promise<Receipt> =>
       this.#client.workflow.executeUpdateWithStart(createUpdate, {
         updateId: `create/${body.id}`,
@@ -123,6 +132,7 @@ export class PaymentClient {
               facts,
               ...(callQueue === undefined ? {} : { callQueue }),
               ...(continueAfter === undefined ? {} : { continueAfter }),
+              ...(tells?.(body.account) === true ? { told: 0 } : {}),
             },
           ],
           workflowIdConflictPolicy: 'USE_EXISTING',
@@ -165,6 +175,7 @@ export class PaymentClient {
     return this.#read(
       payment,
       (handle) => handle.query(readPayment),
+      paymentView,
       (result) => result.view,
     );
   }
@@ -174,6 +185,7 @@ export class PaymentClient {
     const found = await this.#read(
       payment,
       (handle) => handle.query(readOperation, id),
+      (core) => operationView(core, id),
       (result) => operationIn(result.view, id),
     );
     if (found === null) throw new PaymentError('not-found', `payment ${payment} has no operation ${id}`);
@@ -182,7 +194,11 @@ export class PaymentClient {
 
   /** The receipt of a command by its id, as its operation stands now; null where the id is not bound. */
   receipt(payment: string, id: string): Promise<Receipt | null> {
-    return this.#read(payment, (handle) => handle.query(readReceipt, id));
+    return this.#read(
+      payment,
+      (handle) => handle.query(readReceipt, id),
+      (core) => receiptOf(core, id, ''),
+    );
   }
 
   /** The receipt of the creation; null while it is not bound. @throws PaymentError `not-found` */
@@ -191,17 +207,29 @@ export class PaymentClient {
   }
 
   ledger(payment: string): Promise<readonly LedgerEntry[]> {
-    return this.#read(payment, (handle) => handle.query(readLedger));
+    return this.#read(
+      payment,
+      (handle) => handle.query(readLedger),
+      (core) => core.ledger,
+    );
   }
 
   /** The driver's whole state, for the audit. */
   core(payment: string): Promise<CoreState> {
-    return this.#read(payment, (handle) => handle.query(readCore));
+    return this.#read(
+      payment,
+      (handle) => handle.query(readCore),
+      (core) => core,
+    );
   }
 
   /** Every rule that a command would be held against now; changes nothing. */
   explain(payment: string, command: Command): Promise<Explanation> {
-    return this.#read(payment, (handle) => handle.query(explainCommand, command));
+    return this.#read(
+      payment,
+      (handle) => handle.query(explainCommand, command),
+      (core) => explain(core.machine.context, command),
+    );
   }
 
   list(query: ListQuery): Promise<PaymentList> {
@@ -248,7 +276,16 @@ export class PaymentClient {
   }
 
   #hold(payment: string): Promise<HoldFacts> {
-    return this.#holds.of(payment, () => this.#read(payment, (handle) => handle.query(readHold)));
+    return this.#holds.of(payment, () =>
+      this.#read(
+        payment,
+        (handle) => handle.query(readHold),
+        ({ machine: { context } }) => {
+          const { account, currency, authorization } = context;
+          return { account, currency, hold: authorization.hold };
+        },
+      ),
+    );
   }
 
   /** The provider's limits on what a command says; a closed payment is left to the command itself. */
@@ -290,11 +327,11 @@ export class PaymentClient {
         ? await this.#read(
             asked.payment,
             (handle) => handle.query(readReceipt, CREATE_ID),
+            (core) => receiptOf(core, CREATE_ID, ''),
             (result) => result.receipt,
           )
         : await this.receipt(asked.payment, asked.id);
-    if (receipt === null)
-      throw new PaymentError('payment-closed', `payment ${asked.payment} is closed`, { rule: 'not-closed' });
+    if (receipt === null) throw closed(asked.payment);
     if (receipt.hash !== asked.hash) throw conflict(asked);
     return { receipt, repeated: true };
   }
@@ -322,16 +359,51 @@ export class PaymentClient {
     }
   }
 
+  /**
+   * A payment that Temporal has forgotten is not begun anew. Those that it still knows answer for themselves: what the archive
+   * has of one that was ended by force may be older than what goes on.
+   */
+  async #createdBefore(payment: string, hash: string): Promise<Answer | null> {
+    const kept = (await this.#options.archive?.before(payment)) ?? null;
+    if (kept === null) return null;
+    const receipt =
+      kept.completed && kept.core !== null
+        ? receiptOf(kept.core, CREATE_ID, '')
+        : await this.receipt(payment, CREATE_ID);
+    if (receipt === null) throw closed(payment);
+    if (receipt.hash !== hash) throw conflict({ payment, id: CREATE_ID });
+    return { receipt, repeated: true };
+  }
+
+  /** What a payment that Temporal does not know any more says out of the archive. @throws PaymentError `not-found` */
+  async #kept<T>(payment: string, ofCore: (core: CoreState) => T): Promise<T> {
+    const { archive } = this.#options;
+    const kept =
+      archive === undefined
+        ? null
+        : await archive.get(payment).catch((error: unknown) => {
+            throw unavailable(error, 'none');
+          });
+    if (kept === null) throw new PaymentError('not-found', `no payment ${payment}`);
+    if (kept.core === null)
+      throw new PaymentError(
+        'payment-closed',
+        `payment ${payment} is closed, and what it was is not kept any more`,
+      );
+    return ofCore(kept.core);
+  }
+
   async #read<T>(
     payment: string,
     read: (handle: PaymentHandle) => Promise<T>,
+    ofCore: (core: CoreState) => T,
     afterwards?: (result: PaymentResult) => T,
   ): Promise<T> {
     const handle = this.#handle(payment);
     try {
       return await this.#within(this.#options.readWithin, () => read(handle));
     } catch (error) {
-      if (faultOf(error).kind === 'gone') throw new PaymentError('not-found', `no payment ${payment}`);
+      if (faultOf(error).kind === 'gone') return this.#kept(payment, ofCore);
       if (afterwards !== undefined) {
         const last = await this.#lastWord(payment);
         if (last !== null) return afterwards(last);
@@ -364,7 +436,10 @@ interface Asked {
   readonly start: () => Promise<Receipt>;
 }
 
-const conflict = ({ payment, id }: Asked): PaymentError =>
+const closed = (payment: string): PaymentError =>
+  new PaymentError('payment-closed', `payment ${payment} is closed`, { rule: 'not-closed' });
+
+const conflict = ({ payment, id }: Pick<Asked, 'payment' | 'id'>): PaymentError =>
   new PaymentError(
     'idempotency-conflict',
     `${id === CREATE_ID ? payment : id} is already bound to another body`,

@@ -5,6 +5,7 @@ import type { PaymentView } from '../machines/view.ts';
 import { ATTENTION_CODES } from '../payment/attention.ts';
 import { STATUSES } from '../payment/status.ts';
 import { paymentOf, quoted, runPage } from './visibility-page.ts';
+import { undeliveredQuery } from './webhook-list.ts';
 
 const { TaskQueueType } = proto.temporal.api.enums.v1;
 
@@ -36,6 +37,8 @@ export interface PaymentCounts {
   readonly nearDeadline: ReadonlyMap<(typeof HORIZONS)[number], number>;
   /** Of payments that ended otherwise than by their own rules. */
   readonly broken: number;
+  /** Payments with events that no endpoint took. */
+  readonly undelivered: number;
 }
 
 /** Statuses of a payment with something held. */
@@ -60,11 +63,13 @@ export async function countPayments(source: ViewSource, now: number): Promise<Pa
   const broken = await count(
     `${ours} AND ExecutionStatus IN ('Terminated', 'Failed', 'TimedOut', 'Canceled')`,
   );
+  const undelivered = await count(undeliveredQuery(source.taskQueue));
   return {
     open: new Map(STATUSES.map((status, index) => [status, statuses[index] ?? 0])),
     attentions: new Map(ATTENTION_CODES.map((code, index) => [code, attentions[index] ?? 0])),
     nearDeadline: new Map(HORIZONS.map((hours, index) => [hours, near[index] ?? 0])),
     broken,
+    undelivered,
   };
 }
 

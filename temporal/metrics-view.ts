@@ -118,6 +118,10 @@ function gaugesOf(metrics: Metrics) {
     'code',
   ]);
   const broken = gauge('tranche_payments_broken', 'Payments that ended otherwise than by their own rules');
+  const undelivered = gauge(
+    'tranche_webhooks_undelivered',
+    'Payments with events that a webhook did not take in all its tries',
+  );
   const near = gauge(
     'tranche_payments_near_deadline',
     'Payments with money held whose deadline is at most so many hours away',
@@ -150,6 +154,7 @@ function gaugesOf(metrics: Metrics) {
       for (const [code, count] of counted.attentions) attentions.set({ code }, count);
       for (const [hours, count] of counted.nearDeadline) near.set({ hours: String(hours) }, count);
       broken.set(counted.broken);
+      undelivered.set(counted.undelivered);
       unknown.set(
         counted.unknownSince === null ? 0 : Math.max(0, Math.round((now - counted.unknownSince) / 1000)),
       );

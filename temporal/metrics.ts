@@ -1,6 +1,7 @@
 /** What a process counts and measures, as Prometheus text. Labels name parts of the installation, never a payment. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { CallObserver, SeenCall, SeenRead, SeenRefusal } from '../activities/metrics.ts';
+import type { DeliveryOutcome, WebhookObserver } from '../activities/webhook-activities.ts';
 
 /** Seconds. A provider's own time-out is 30 s and more. */
 const CALL_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80];
@@ -19,7 +20,7 @@ export interface MetricsOptions {
   readonly ofProcess?: boolean;
 }
 
-export class Metrics implements CallObserver {
+export class Metrics implements CallObserver, WebhookObserver {
   readonly registry = new Registry();
   readonly #before: (() => Promise<void>)[] = [];
   readonly #calls = this.#counter('tranche_provider_calls_total', 'Provider calls by how they ended', [
@@ -69,6 +70,22 @@ export class Metrics implements CallObserver {
     'account',
     'fate',
   ]);
+  readonly #deliveries = this.#counter(
+    'tranche_webhook_deliveries_total',
+    'POSTs to webhooks by how they ended',
+    ['endpoint', 'outcome'],
+  );
+  readonly #news = this.#counter(
+    'tranche_webhook_news_total',
+    'Events of a payment handed over to the workflow that delivers them',
+    ['outcome'],
+  );
+
+  readonly #lookups = this.#counter(
+    'tranche_archive_lookups_total',
+    'Looks into the archive before a creation, by result',
+    ['result'],
+  );
 
   constructor({ ofProcess = true }: MetricsOptions = {}) {
     if (ofProcess) collectDefaultMetrics({ register: this.registry });
@@ -97,6 +114,18 @@ export class Metrics implements CallObserver {
 
   noticed(account: string, fate: string): void {
     this.#notices.inc({ account, fate });
+  }
+
+  delivered({ endpoint, outcome }: { readonly endpoint: string; readonly outcome: DeliveryOutcome }): void {
+    this.#deliveries.inc({ endpoint, outcome });
+  }
+
+  told({ outcome }: { readonly outcome: 'told' | 'failed' }): void {
+    this.#news.inc({ outcome });
+  }
+
+  archiveLooked(result: 'found' | 'absent' | 'unreachable'): void {
+    this.#lookups.inc({ result });
   }
 
   /** Has something brought up to date before each answer; it bounds its own time and does not fail the answer. */

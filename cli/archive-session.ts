@@ -1,0 +1,61 @@
+import { existsSync } from 'node:fs';
+import type { KeyRing } from '../activities/key-ring.ts';
+import type { Archive } from '../audit/archive/archive.ts';
+import type { ArchivePlace } from '../audit/archive/open-archive.ts';
+import type { Configuration } from '../temporal/configuration.ts';
+import { archivePlace, placeText } from './archive-place.ts';
+import { type ExitCode, UnreachableError, UsageError } from './exit.ts';
+import type { Invocation } from './invocation.ts';
+import { findConfiguration } from './source.ts';
+
+/** The archive of a configuration, as a command reaches it; Temporal is not asked. */
+export interface ArchiveSession {
+  readonly archive: Archive;
+  readonly configuration: Configuration;
+  readonly keyRing: KeyRing;
+  readonly place: ArchivePlace;
+}
+
+/**
+ * @param makes - whether an embedded archive that is not there is made.
+ * @throws UsageError, ConfigurationError, UnreachableError where it is not there or does not answer.
+ */
+export async function withArchive(
+  { config }: Pick<Invocation<unknown>, 'config'>,
+  use: (session: ArchiveSession) => Promise<ExitCode>,
+  makes = false,
+): Promise<ExitCode> {
+  const { configuration } = findConfiguration(config);
+  const { keyRingOf } = await import('../temporal/key-ring.ts');
+  const keyRing = keyRingOf(configuration);
+  const place = archivePlace(configuration);
+  const archive = await openedAt(place, keyRing, makes);
+  try {
+    return await use({ archive, configuration, keyRing, place });
+  } finally {
+    await archive.close();
+  }
+}
+
+/** @throws UnreachableError */
+export async function openedAt(place: ArchivePlace, keyRing: KeyRing, makes: boolean): Promise<Archive> {
+  if (!makes && place.engine === 'sqlite' && !existsSync(place.path))
+    throw new UnreachableError(`there is no archive at ${placeText(place)} yet: a worker makes it`);
+  const { openArchive } = await import('../audit/archive/open-archive.ts');
+  try {
+    return await openArchive(place, keyRing);
+  } catch (cause) {
+    const why = cause instanceof Error && cause.message !== '' ? cause.message : String(cause);
+    throw new UnreachableError(`the archive at ${placeText(place)} does not open: ${why}`, { cause });
+  }
+}
+
+/** @throws UsageError */
+export async function placeAt(flag: string, url: string): Promise<ArchivePlace> {
+  const { placeOf } = await import('../audit/archive/open-archive.ts');
+  try {
+    return placeOf(url);
+  } catch (error) {
+    throw new UsageError(`${flag}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

@@ -1,0 +1,191 @@
+// Rule: what has ended is kept as it was, without an event in the payment; what Temporal forgets is answered from there.
+import { expect, inject, onTestFinished, test } from 'vitest';
+import { KeyRing } from '../../activities/key-ring.ts';
+import { archivedBundle } from '../../audit/archive/archived-bundle.ts';
+import { checkArchive } from '../../audit/archive/check-archive.ts';
+import { writeProgress } from '../../audit/archive/progress.ts';
+import type { Bundle } from '../../audit/bundle.ts';
+import { Replayer } from '../../audit/replay-runs.ts';
+import { verifyBundle } from '../../audit/verify.ts';
+import { encryptionCodec } from '../../temporal/codec.ts';
+import { type Archiving, type ArchivingOptions, startArchiving } from '../support/archiving.ts';
+import { cardPayment, SHOP, until } from '../support/payments.ts';
+import { testKeyRing } from '../support/test-key.ts';
+
+async function start(options: ArchivingOptions = {}): Promise<Archiving> {
+  const engine = await startArchiving(inject('temporal'), options);
+  onTestFinished(() => engine.stop());
+  return engine;
+}
+
+/** A payment that was captured whole and has closed. */
+async function closed(engine: Archiving): Promise<ReturnType<typeof cardPayment>> {
+  const body = cardPayment();
+  await engine.payments.create(body, { by: 'shop' });
+  await engine.payments.command(body.id, { type: 'capture', id: 'c-1' }, SHOP);
+  await engine.client.workflow.getHandle(`payment/${body.id}`).result();
+  return body;
+}
+
+const bundleOf = async (engine: Archiving, payment: string): Promise<Bundle> => {
+  const archive = await engine.archive.open();
+  return (await archive.get((await archive.bundleEntry(payment))?.hash ?? '')) as Bundle;
+};
+
+async function verdict(bundle: Bundle): Promise<readonly string[]> {
+  const replayer = new Replayer();
+  onTestFinished(() => replayer.close());
+  const { checks } = await verifyBundle(bundle, {
+    replay: (payment, histories) => replayer.replay(payment, histories),
+  });
+  return checks.filter(({ pass }) => pass !== true).map(({ name, text }) => `${name}: ${text}`);
+}
+
+test('a payment that Temporal has forgotten answers as it did, takes nothing, and is not created again', async () => {
+  const engine = await start();
+  const body = await closed(engine);
+  const { payments } = engine;
+  const before = {
+    view: await payments.get(body.id),
+    ledger: await payments.ledger(body.id),
+    capture: await payments.operation(body.id, 'c-1'),
+    receipt: await payments.receipt(body.id, 'c-1'),
+    explained: await payments.explain(body.id, { type: 'capture', id: 'c-2', amount: 100 }),
+    bundle: await archivedBundle(
+      { client: engine.client, codec: encryptionCodec(testKeyRing()) },
+      engine.archive,
+      body.id,
+    ),
+  };
+  const { historyLength } = await engine.client.workflow.getHandle(`payment/${body.id}`).describe();
+  const result = await engine.archived(body.id);
+  expect(result).toMatchObject({ missing: { count: 0, oldest: null } });
+  expect((await engine.client.workflow.getHandle(`payment/${body.id}`).describe()).historyLength).toBe(
+    historyLength,
+  );
+  const bundle = await bundleOf(engine, body.id);
+  expect(bundle).toEqual(before.bundle);
+  expect(await verdict(bundle)).toEqual([]);
+
+  await engine.forget(body.id);
+  expect(await payments.get(body.id)).toEqual(before.view);
+  expect(await payments.ledger(body.id)).toEqual(before.ledger);
+  expect(await payments.operation(body.id, 'c-1')).toEqual(before.capture);
+  expect(await payments.receipt(body.id, 'c-1')).toEqual(before.receipt);
+  expect(await payments.explain(body.id, { type: 'capture', id: 'c-2', amount: 100 })).toEqual(
+    before.explained,
+  );
+  expect(
+    await archivedBundle(
+      { client: engine.client, codec: encryptionCodec(testKeyRing()) },
+      engine.archive,
+      body.id,
+    ),
+  ).toEqual(before.bundle);
+
+  const calls = (await engine.twin.admin.books()).processes.length;
+  expect(await payments.create(body, { by: 'shop' })).toMatchObject({
+    repeated: true,
+    receipt: { operation: 'authorization', state: 'approved' },
+  });
+  await expect(payments.create({ ...body, metadata: { a: 'b' } }, { by: 'shop' })).rejects.toMatchObject({
+    code: 'idempotency-conflict',
+  });
+  await expect(
+    payments.command(body.id, { type: 'capture', id: 'c-2', amount: 1 }, SHOP),
+  ).rejects.toMatchObject({ code: 'payment-closed' });
+  expect(await payments.command(body.id, { type: 'capture', id: 'c-1' }, SHOP)).toMatchObject({
+    repeated: true,
+  });
+  expect((await engine.twin.admin.books()).processes.length).toBe(calls);
+  await expect(payments.get('p-nobody')).rejects.toMatchObject({ code: 'not-found' });
+});
+
+test('runs are kept when a payment goes on, and its bundle has those that Temporal has forgotten', async () => {
+  const engine = await start({ client: { continueAfter: 40 } });
+  const body = cardPayment();
+  await engine.payments.create(body, { by: 'shop' });
+  const handle = engine.client.workflow.getHandle(`payment/${body.id}`);
+  const { runId } = await handle.describe();
+  for (let k = 1; k <= 5; k += 1)
+    await engine.payments.command(body.id, { type: 'capture', id: `c-${k}`, amount: 1_000 }, SHOP);
+  expect((await handle.describe()).runId).not.toBe(runId);
+  const archive = await engine.archive.open();
+  await until(
+    async () => [await engine.archiveNow(), await archive.runEntry(runId)],
+    ([, entry]) => entry !== null,
+    'the first run in the archive',
+  );
+  expect(await archive.runEntry(runId)).toMatchObject({
+    ended: 'continued',
+    account: body.account,
+    amount: 10_000,
+  });
+  expect(await archive.bundleEntry(body.id)).toBeNull();
+
+  await engine.forget(body.id, runId);
+  const open = { client: engine.client, codec: encryptionCodec(testKeyRing()) };
+  const [first] = (await archivedBundle(open, engine.archive, body.id)).histories;
+  expect(first?.runId, 'an open payment, whose first run is forgotten').toBe(runId);
+
+  await engine.payments.command(body.id, { type: 'capture', id: 'c-6' }, SHOP);
+  await engine.client.workflow.getHandle(`payment/${body.id}`).result();
+  await engine.archived(body.id);
+  const bundle = await bundleOf(engine, body.id);
+  expect(bundle.histories.length).toBeGreaterThan(1);
+  expect(bundle.histories[0]?.runId).toBe(runId);
+  expect(await verdict(bundle)).toEqual([]);
+  expect((await checkArchive(archive)).filter(({ pass }) => pass === false)).toEqual([]);
+});
+
+test('a payment that was ended by force is kept too, and is not created again', async () => {
+  const engine = await start();
+  const body = cardPayment();
+  await engine.payments.create(body, { by: 'shop' });
+  await engine.client.workflow.getHandle(`payment/${body.id}`).terminate('by hand');
+  await engine.archived(body.id);
+  const archive = await engine.archive.open();
+  expect(await archive.bundleEntry(body.id)).toMatchObject({ ended: 'terminated', status: 'authorized' });
+  await engine.forget(body.id);
+  expect(await engine.payments.get(body.id)).toMatchObject({ status: 'authorized', closed: null });
+  expect(await engine.payments.create(body, { by: 'shop' })).toMatchObject({ repeated: true });
+  await expect(engine.payments.command(body.id, { type: 'capture', id: 'c-1' }, SHOP)).rejects.toMatchObject({
+    code: 'payment-closed',
+  });
+  expect((await checkArchive(archive)).filter(({ pass }) => pass === false)).toEqual([]);
+});
+
+test('what no turn saw in time is found when all is gone through', async () => {
+  const engine = await start();
+  const body = await closed(engine);
+  const archive = await engine.archive.open();
+  const now = Date.now();
+  const at = (ms: number): string => new Date(ms).toISOString();
+  await writeProgress(archive.database, { until: at(now + 3_600_000), scannedAt: at(now) });
+  await until(
+    () => engine.payments.list({ account: body.account, limit: 200 }),
+    ({ items }) => items.some((item) => item.id === body.id && item.closed !== null),
+    'the payment in visibility',
+  );
+  expect(await engine.archiveNow()).toMatchObject({ looked: 0, stored: 0 });
+  await archive.database.query('UPDATE archive_progress SET value = $1 WHERE name = $2', [
+    at(now - 7 * 3_600_000),
+    'scannedAt',
+  ]);
+  expect(await engine.archiveNow({ pagesPerRun: 1 })).toMatchObject({ stored: 1 });
+  expect(await archive.bundleEntry(body.id)).not.toBeNull();
+});
+
+test('a run that cannot be read is noted, holds up no other, and is kept once it can', async () => {
+  let ring = new KeyRing([{ id: 'other', key: Buffer.alloc(32, 1) }]);
+  const engine = await start({ readsWith: () => ring });
+  const body = await closed(engine);
+  const result = await until(
+    () => engine.archiveNow(),
+    ({ missing }) => missing.count > 0,
+    'the missing run',
+  );
+  expect(result.missing).toMatchObject({ count: 1, oldest: expect.any(String) });
+  ring = testKeyRing();
+  expect(await engine.archived(body.id)).toMatchObject({ missing: { count: 0, oldest: null } });
+});
