@@ -1,15 +1,16 @@
 import type { KeyObject } from 'node:crypto';
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { PayloadCodec } from '@temporalio/common';
 import type { LedgerEntry } from '../payment/ledger.ts';
+import { PaymentError } from '../temporal/payment-error.ts';
 import { paymentOf, runPage } from '../temporal/visibility-page.ts';
 import type { Bundle } from './bundle.ts';
 import { digestsOf } from './chain.ts';
 import { type Difference, firstDifference } from './difference.ts';
-import { fetchRuns, headOf, type Head } from './fetch-runs.ts';
+import { fetchRuns, headOf, type Head, type KeptRun } from './fetch-runs.ts';
 import { bundleOf } from './make-bundle.ts';
 import { NoBundle, readBundle } from './read-bundle.ts';
 import { schemaFault } from './schema.ts';
@@ -21,6 +22,8 @@ export interface Origin {
   readonly codec: PayloadCodec;
   /** The ledger as a worker tells it; left out, the histories alone speak. */
   readonly recorded?: (payment: string) => Promise<readonly LedgerEntry[] | undefined>;
+  /** Asked for runs that Temporal has forgotten. @default none are kept */
+  readonly kept?: KeptRun;
   readonly privateKey?: KeyObject;
 }
 
@@ -31,8 +34,8 @@ export interface Exported {
 
 /** @throws PaymentError `not-found`, NoTrace, KeyRingError. */
 export async function exportPayment(origin: Origin, payment: string): Promise<Exported> {
-  const { client, codec, recorded, privateKey } = origin;
-  const histories = await fetchRuns(client, codec, payment);
+  const { client, codec, recorded, kept, privateKey } = origin;
+  const histories = await fetchRuns(client, codec, payment, kept);
   // Asked after the histories were read, so that it knows all that they say.
   const ledger = await recorded?.(payment);
   return bundleOf(histories, {
@@ -60,6 +63,21 @@ export async function writeBundle(folder: string, bundle: Bundle): Promise<strin
   return file;
 }
 
+const DRAFT = /\.audit\.json\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** No bundle takes that long to be written. */
+const STALE_MS = 3_600_000;
+
+/** Takes away what exports that were killed have left half written. */
+export async function clearDrafts(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const name of await readdir(folder)) {
+    if (!DRAFT.test(name)) continue;
+    const file = join(folder, name);
+    const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: Number.NaN }));
+    if (Date.now() - mtimeMs > STALE_MS) await rm(file, { force: true });
+  }
+}
+
 /** Whether the file of a payment is whole, says what it says by its digests, and nothing has happened since. */
 export async function isFinished(origin: Origin, folder: string, payment: string): Promise<boolean> {
   const bundle = await bundleIn(bundleFile(folder, payment));
@@ -67,7 +85,13 @@ export async function isFinished(origin: Origin, folder: string, payment: string
     return false;
   const last = bundle.histories.at(-1);
   const head: Head = { runId: last?.runId ?? '', eventId: last?.events.at(-1)?.eventId ?? 0 };
-  return firstDifference(await headOf(origin.client, payment), head) === null;
+  try {
+    return firstDifference(await headOf(origin.client, payment), head) === null;
+  } catch (error) {
+    // Temporal has forgotten it: the archive may know more than the file.
+    if (error instanceof PaymentError && error.code === 'not-found') return false;
+    throw error;
+  }
 }
 
 async function bundleIn(file: string): Promise<Bundle | null> {

@@ -28,32 +28,64 @@ export async function headOf(client: Client, payment: string): Promise<Head> {
   }
 }
 
+/** A run that is kept elsewhere when Temporal has forgotten it; null where it is not. */
+export type KeptRun = (runId: string) => Promise<RunHistory | null>;
+
 /**
  * All runs of a payment, oldest first, with their payloads decoded.
  *
+ * @param kept - asked for runs that Temporal does not have any more. @default none are
  * @throws PaymentError `not-found` where the payment or one of its runs is not kept any more; what the codec throws.
  */
 export async function fetchRuns(
   client: Client,
   codec: PayloadCodec,
   payment: string,
+  kept?: KeptRun,
 ): Promise<readonly RunHistory[]> {
   const { runId: last } = await headOf(client, payment);
+  const runs = [...(await runsUpTo(client, codec, payment, last, kept))];
+  // It may have gone on as a new run while it was read.
+  for (let runId = nextOf(runs.at(-1)); runId !== ''; runId = nextOf(runs.at(-1))) {
+    refuseMore(payment, runs.length);
+    runs.push(await runOf(client, codec, payment, runId));
+  }
+  return runs;
+}
+
+/** A run of a payment with all before it, oldest first. @throws as {@link fetchRuns} does. */
+export async function runsUpTo(
+  client: Client,
+  codec: PayloadCodec,
+  payment: string,
+  last: string,
+  kept: KeptRun = async () => null,
+): Promise<readonly RunHistory[]> {
   const runs: RunHistory[] = [];
-  const fetched = async (runId: string): Promise<RunHistory> => {
-    if (runs.length >= MOST_RUNS) throw new Error(`payment ${payment} has more than ${MOST_RUNS} runs`);
-    return { runId, events: await eventsOf(client, codec, payment, runId) };
-  };
   for (let runId = last; runId !== ''; ) {
-    const run = await fetched(runId);
+    refuseMore(payment, runs.length);
+    const run = await runOf(client, codec, payment, runId).catch(async (error: unknown) => {
+      const other = error instanceof PaymentError && error.code === 'not-found' ? await kept(runId) : null;
+      if (other === null) throw error;
+      return other;
+    });
     runs.unshift(run);
     runId = memberOf(run.events[0], 'continuedExecutionRunId');
   }
-  // It may have gone on as a new run while it was read.
-  for (let runId = nextOf(runs.at(-1)); runId !== ''; runId = nextOf(runs.at(-1)))
-    runs.push(await fetched(runId));
   return runs;
 }
+
+function refuseMore(payment: string, runs: number): void {
+  if (runs >= MOST_RUNS) throw new Error(`payment ${payment} has more than ${MOST_RUNS} runs`);
+}
+
+/** One run with its payloads decoded. @throws PaymentError `not-found` where it is not kept any more; what the codec throws. */
+export const runOf = async (
+  client: Client,
+  codec: PayloadCodec,
+  payment: string,
+  runId: string,
+): Promise<RunHistory> => ({ runId, events: await eventsOf(client, codec, payment, runId) });
 
 const memberOf = (event: RunHistory['events'][number] | undefined, name: string): string =>
   event === undefined ? '' : textIn(attributesOf(event), name);

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { Bundle } from './bundle.ts';
+import type { Bundle, HistoryEvent } from './bundle.ts';
 import { hashOf, FIRST_PREV, digestsOf } from './chain.ts';
 import { type Check, CHECKS, type CheckName, checked } from './check.ts';
 import { asJson, type Difference, firstDifference } from './difference.ts';
@@ -138,11 +138,16 @@ function heardText({ links, heard }: Trace): string {
   return `${links.length} entries from ${updates} updates, ${calls} calls, ${reads} reads, ${notices} notices, ${timers} timers; ${silent} moved nothing`;
 }
 
+const isAsked = ({ eventType }: HistoryEvent): boolean => eventType === 'EVENT_TYPE_WORKFLOW_TASK_COMPLETED';
+
 async function replayCheck(bundle: Bundle, replay: Verifying['replay']): Promise<Check> {
   const name = 'replay';
   if (replay === undefined) return { name, pass: null, text: 'not made' };
   try {
-    const found = await replay(bundle.payment.id, bundle.histories);
+    // The SDK waits for more of a run in which nothing was asked for yet, as that of one that has just gone on.
+    const lived = bundle.histories.filter(({ events }) => events.some(isAsked));
+    if (lived.length === 0) return { name, pass: false, text: 'no run has a completed workflow task' };
+    const found = await replay(bundle.payment.id, lived);
     return found === null
       ? { name, pass: true, text: "today's workflow code asks for exactly what the histories say" }
       : { name, pass: false, text: `run ${found.runId}: ${found.message}` };

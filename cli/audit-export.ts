@@ -1,18 +1,41 @@
 import type { KeyObject } from 'node:crypto';
+import type { Command } from 'commander';
 import type * as Export from '../audit/export.ts';
-import { logToStderr, reportProgress } from '../temporal/progress.ts';
+import { logToStderr, type Progress, progressBar } from '../temporal/progress.ts';
 import { keyText } from './key-text.ts';
 import { EXIT, type ExitCode, UsageError } from './exit.ts';
-import type { Invocation } from './invocation.ts';
+import { act, type Ended, type Invocation } from './invocation.ts';
 import { findConfiguration } from './source.ts';
 
-export interface Exporting {
+/** `audit export`. */
+export function exportCommand(audit: Command, ended: Ended): void {
+  act<Exporting>(
+    audit
+      .command('export')
+      .description('bundles of payments with all that proves their histories')
+      .argument('[payments...]', 'ids of payments')
+      .option('--query <query>', "payments that Temporal's visibility finds (TrancheAccount = 'payone-de')")
+      .option('--since <instant>', 'payments that were open then or came later (RFC 3339)')
+      .option('--out <folder>', 'one file per payment; - writes one line per bundle to stdout', '-')
+      .option('--jobs <number>', 'how many are exported at once', '4')
+      .option('--sign <file>', 'sign with this Ed25519 key, see audit keygen')
+      .option('--no-recorded', 'do not ask a worker for the recorded ledger; the histories alone speak'),
+    ended,
+    exportBundles,
+  );
+}
+
+interface Exporting {
   query?: string;
   since?: string;
   out: string;
+  jobs: string;
   sign?: string;
   recorded: boolean;
 }
+
+/** Each has a bundle in memory and a history under way from the server. */
+const MOST_JOBS = 32;
 
 interface Tally {
   all: number;
@@ -22,12 +45,7 @@ interface Tally {
 }
 
 /** A payment that cannot be exported does not keep the others; the exit code tells. */
-export async function exportBundles({
-  args,
-  options,
-  config,
-  output,
-}: Invocation<Exporting>): Promise<ExitCode> {
+async function exportBundles({ args, options, config, output }: Invocation<Exporting>): Promise<ExitCode> {
   const { query, since, out } = options;
   const choice = {
     ...(query === undefined ? {} : { query }),
@@ -35,11 +53,15 @@ export async function exportBundles({
   };
   const many = Object.keys(choice).length > 0;
   if (many === args.length > 0) throw new UsageError('name payments, or say --query or --since');
+  const jobs = Number(options.jobs);
+  if (!(Number.isInteger(jobs) && jobs >= 1 && jobs <= MOST_JOBS))
+    throw new UsageError(`--jobs takes a whole number from 1 to ${MOST_JOBS}`);
   const privateKey = options.sign === undefined ? undefined : await signingKey(options.sign);
   const { configuration } = findConfiguration(config);
-  const [{ connectEngine }, audit, { encryptionCodec }] = await Promise.all([
+  const [{ connectEngine }, audit, { archivedBundle }, { encryptionCodec }] = await Promise.all([
     import('./connect.ts'),
     import('../audit/export.ts'),
+    import('../audit/archive/archived-bundle.ts'),
     import('../temporal/codec.ts'),
   ]);
   const engine = await connectEngine(configuration);
@@ -52,13 +74,20 @@ export async function exportBundles({
     };
     const tally: Tally = { all: args.length, written: 0, skipped: 0, failed: [] };
     if (many) tally.all = await audit.countOf(engine.client, choice);
-    const end = reportProgress(logToStderr, () => barOf(tally));
-    try {
-      for await (const payment of many ? audit.paymentsBy(engine.client, choice) : args) {
-        await exportOne(audit, origin, payment, out, tally);
+    if (out !== '-') await audit.clearDrafts(out);
+    const bar = progressBar('payments', tally.all);
+    const payments = many ? audit.paymentsBy(engine.client, choice) : listed(args);
+    const take = (payment: string) => archivedBundle(origin, engine.archive, payment);
+    const work = async (): Promise<void> => {
+      for (let next = await payments.next(); next.done !== true; next = await payments.next()) {
+        await exportOne(audit, { ...origin, take }, next.value, out, tally, bar);
+        bar.step();
       }
+    };
+    try {
+      await Promise.all(Array.from({ length: jobs }, work));
     } finally {
-      end();
+      bar.end();
     }
     if (out !== '-') output.data({ folder: out, ...tally });
     output.note(summaryOf(tally, out));
@@ -68,30 +97,39 @@ export async function exportBundles({
   }
 }
 
+async function* listed(payments: readonly string[]): AsyncGenerator<string> {
+  yield* payments;
+}
+
 async function exportOne(
   audit: typeof Export,
-  origin: Export.Origin,
+  origin: Export.Origin & { readonly take: (payment: string) => Promise<Export.Exported> },
   payment: string,
   out: string,
   tally: Tally,
+  bar: Progress,
 ): Promise<void> {
+  const note = (text: string): void => {
+    bar.clear();
+    logToStderr(text);
+  };
   try {
     if (out !== '-' && (await audit.isFinished(origin, out, payment))) {
       tally.skipped += 1;
       return;
     }
-    const { bundle, differences } = await audit.exportPayment(origin, payment);
+    const { bundle, differences } = await origin.take(payment);
     if (out === '-') await written(audit.bundleText(bundle));
     else await audit.writeBundle(out, bundle);
     tally.written += 1;
     for (const { entry, where } of differences.slice(0, 1))
-      logToStderr(
+      note(
         `${payment}: histories and recorded ledger differ${entry === null ? '' : ` at entry ${entry}`}, ${where}`,
       );
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     tally.failed.push({ payment, error: text });
-    logToStderr(`${payment}: ${text}`);
+    note(`${payment}: ${text}`);
   }
 }
 
@@ -100,14 +138,6 @@ const written = (text: string): Promise<void> =>
   new Promise((resolve, reject) => {
     process.stdout.write(text, (error) => (error == null ? resolve() : reject(error)));
   });
-
-const WIDTH = 24;
-
-function barOf({ all, written: done, skipped, failed }: Tally): string {
-  const now = done + skipped + failed.length;
-  const filled = Math.round((Math.min(now, all) / Math.max(1, all)) * WIDTH);
-  return `[${'#'.repeat(filled)}${'.'.repeat(WIDTH - filled)}] ${now} of ${Math.max(all, now)} payments`;
-}
 
 function summaryOf({ written: done, skipped, failed }: Tally, out: string): string {
   const where = out === '-' ? '' : ` to ${out}`;

@@ -1,15 +1,14 @@
-import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { Bundle } from '../audit/bundle.ts';
 import type { Point } from '../audit/replay-point.ts';
 import type { Story } from '../audit/replay-story.ts';
 import type { Supposition } from '../audit/what-if.ts';
+import { bundleNamed } from './bundle-source.ts';
 import { CheckFailed, EXIT, type ExitCode, UsageError } from './exit.ts';
 import { act, collect, type Ended, type Invocation } from './invocation.ts';
 import { type Output, styled } from './output.ts';
 import { plain, plainJson } from './plain-text.ts';
-import { findConfiguration } from './source.ts';
 import { suppositionOf, WHAT_IF } from './what-if-words.ts';
 
 interface Replaying {
@@ -63,7 +62,7 @@ async function run({ args, options, config, output }: Invocation<Replaying>): Pr
   if (at !== undefined && (diff ?? on) !== undefined)
     throw new UsageError('--at goes with --what-if, or alone');
   if (then !== undefined && whatIf === undefined) throw new UsageError('--then goes with --what-if');
-  const read = async (name: string): Promise<Bundle> => bundleFrom(name, config, sizeOf(options.maxSize));
+  const read = async (name: string): Promise<Bundle> => bundleNamed(name, config, sizeOf(options.maxSize));
   if (diff !== undefined && diff.length !== 2) throw new UsageError('--diff takes two');
   if (source === undefined) {
     if (diff === undefined) throw new UsageError('name a bundle or a payment');
@@ -250,35 +249,4 @@ function sizeOf(text: string): number {
   const size = Number(text);
   if (!(Number.isSafeInteger(size) && size > 0)) throw new UsageError('--max-size takes a number of bytes');
   return size;
-}
-
-/** A file where there is one or the name can be nothing else; else a payment of the engine, exported first. */
-async function bundleFrom(name: string, config: string | undefined, size: number): Promise<Bundle> {
-  if (name === '-' || name.includes('/') || name.endsWith('.json') || existsSync(name)) {
-    const [{ NoBundle }, { bundleOfFile }] = await Promise.all([
-      import('../audit/read-bundle.ts'),
-      import('../audit/bundle-files.ts'),
-    ]);
-    try {
-      return await bundleOfFile(name, size);
-    } catch (error) {
-      const system = error instanceof Error && 'syscall' in error;
-      if (system || error instanceof NoBundle)
-        throw new UsageError(`no bundle: ${plain((error as Error).message)}`);
-      throw error;
-    }
-  }
-  const [{ connectEngine }, { exportPayment }, { encryptionCodec }] = await Promise.all([
-    import('./connect.ts'),
-    import('../audit/export.ts'),
-    import('../temporal/codec.ts'),
-  ]);
-  const engine = await connectEngine(findConfiguration(config).configuration);
-  try {
-    const { client, keyRing, payments } = engine;
-    const recorded = async (payment: string) => payments.ledger(payment).catch(() => undefined);
-    return (await exportPayment({ client, codec: encryptionCodec(keyRing), recorded }, name)).bundle;
-  } finally {
-    await engine.close();
-  }
 }

@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { Bundle } from '../audit/bundle.ts';
-import { EXIT, type ExitCode, UsageError } from './exit.ts';
+import type { Verdict } from '../audit/verify.ts';
+import { publicKeyIn } from './audit-verify.ts';
+import { bundleNamed } from './bundle-source.ts';
+import { CheckFailed, EXIT, type ExitCode, UsageError } from './exit.ts';
 import { act, type Ended, type Invocation } from './invocation.ts';
-import { keyText } from './key-text.ts';
-import { findConfiguration } from './source.ts';
 
 interface Reporting {
   html?: boolean;
@@ -32,38 +32,19 @@ export function reportCommand(audit: Command, ended: Ended): void {
   );
 }
 
+/** Of the process that verifies. */
+const MEMORY_MIB = 2048;
+
 /** Exit 1 where the proof fails: the report is written all the same, and says so at its head. */
 async function report({ args, options, config, output }: Invocation<Reporting>): Promise<ExitCode> {
   if (options.html === true && options.md === true) throw new UsageError('--html or --md, one of them');
   const [subject = ''] = args;
-  const [{ reportOf }, { verifyBundle }, { Replayer, quietReplay }, { KeyFault, readPublicKey }] =
-    await Promise.all([
-      import('../audit/report/report.ts'),
-      import('../audit/verify.ts'),
-      import('../audit/replay-runs.ts'),
-      import('../audit/signature.ts'),
-    ]);
-  let publicKey: ReturnType<typeof readPublicKey> | undefined;
-  try {
-    if (options.key !== undefined) publicKey = readPublicKey(keyText('--key', options.key));
-  } catch (error) {
-    if (error instanceof KeyFault) throw new UsageError(`--key: ${error.message}`);
-    throw error;
-  }
-  const bundle = await bundleOf(subject, config);
-  quietReplay();
-  const replayer = new Replayer();
-  const verify = async (): ReturnType<typeof verifyBundle> => {
-    try {
-      return await verifyBundle(bundle, {
-        replay: (payment, histories) => replayer.replay(payment, histories),
-        ...(publicKey === undefined ? {} : { publicKey }),
-      });
-    } finally {
-      await replayer.close();
-    }
-  };
-  const verdict = await verify();
+  const publicKey = options.key === undefined ? undefined : await publicKeyIn(options.key);
+  const bundle = await bundleNamed(subject, config);
+  const [{ reportOf }, verdict] = await Promise.all([
+    import('../audit/report/report.ts'),
+    verdictOn(bundle, publicKey),
+  ]);
   const made = reportOf(bundle, verdict, publicKey !== undefined);
   const stamp = options.stamp === true ? new Date().toISOString() : undefined;
   const text =
@@ -81,31 +62,17 @@ async function report({ args, options, config, output }: Invocation<Reporting>):
   return holds ? EXIT.done : EXIT.refused;
 }
 
-/** From a file where there is one of that name, else from the engine. @throws UsageError for what is no bundle. */
-async function bundleOf(subject: string, config: string | undefined): Promise<Bundle> {
-  const [{ NoBundle }, { bundleOfFile }] = await Promise.all([
-    import('../audit/read-bundle.ts'),
-    import('../audit/bundle-files.ts'),
-  ]);
-  if (subject === '-' || existsSync(subject) || /[/\\]|\.json$/.test(subject)) {
-    try {
-      return await bundleOfFile(subject);
-    } catch (error) {
-      const system = error instanceof Error && 'syscall' in error;
-      if (system || error instanceof NoBundle) throw new UsageError((error as Error).message);
-      throw error;
-    }
-  }
-  const [{ connectEngine }, { exportPayment }, { encryptionCodec }] = await Promise.all([
-    import('./connect.ts'),
-    import('../audit/export.ts'),
-    import('../temporal/codec.ts'),
-  ]);
-  const engine = await connectEngine(findConfiguration(config).configuration);
+/** By a process of its own: whatever the bundle is made to do, this one stays as it is. */
+async function verdictOn(bundle: Bundle, publicKey: string | undefined): Promise<Verdict> {
+  const { VerifyPool } = await import('../audit/pool.ts');
+  const data = Buffer.from(JSON.stringify(bundle));
+  const key = publicKey === undefined ? {} : { publicKey };
+  const pool = new VerifyPool({ jobs: 1, size: data.length, memory: MEMORY_MIB, ...key });
   try {
-    const origin = { client: engine.client, codec: encryptionCodec(engine.keyRing) };
-    return (await exportPayment(origin, subject)).bundle;
+    const judged = await pool.judge({ name: bundle.payment.id, data });
+    if ('checks' in judged) return judged;
+    throw new CheckFailed(`no report: ${'stopped' in judged ? judged.stopped : judged.noBundle}`);
   } finally {
-    await engine.close();
+    await pool.close();
   }
 }

@@ -3,6 +3,8 @@ import { configureAccounts } from '../temporal/accounts.ts';
 import { type Configuration, loadConfiguration } from '../temporal/configuration.ts';
 import { printConfiguration } from '../temporal/configuration-print.ts';
 import { configurationSchema } from '../temporal/configuration-schema.ts';
+import { secretAdvice } from '../temporal/secret-places.ts';
+import { configureWebhooks } from '../temporal/webhook-endpoint.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { act, type Ended } from './invocation.ts';
 
@@ -19,6 +21,8 @@ export function configCommands(program: Command, ended: Ended): void {
       const configuration = loadConfiguration({ path: args[0] ?? flag });
       await configureOnce(configuration);
       output.announce(printConfiguration(configuration));
+      for (const { found, mend } of secretAdvice({ path: args[0] ?? flag }))
+        output.note(`warning: ${found}\n    ${mend}`);
       output.note(`well formed, ${Object.keys(configuration.accounts).length} account(s)`);
       return EXIT.done;
     },
@@ -35,7 +39,9 @@ export function configCommands(program: Command, ended: Ended): void {
 }
 
 /** What a provider refuses beyond the shape of its account; the address of a local twin is known to `dev` alone. */
-async function configureOnce({ accounts }: Configuration): Promise<void> {
+async function configureOnce(configuration: Configuration): Promise<void> {
+  const { accounts } = configuration;
+  await configureWebhooks(configuration).close();
   const placed = Object.entries(accounts).filter(([, account]) => account['url'] !== 'sandbox');
   for (const account of configureAccounts(Object.fromEntries(placed)).values()) await account.close();
 }

@@ -1,6 +1,8 @@
 import { Client, type Connection } from '@temporalio/client';
 import { Runtime } from '@temporalio/worker';
 import type { KeyRing } from '../activities/key-ring.ts';
+import { KeptPayments, type Looked } from '../audit/archive/kept-payments.ts';
+import { ArchiveAtHand } from '../audit/archive/open-archive.ts';
 import { configureAccounts } from '../temporal/accounts.ts';
 import { PaymentClient } from '../temporal/client.ts';
 import type { Configuration } from '../temporal/configuration.ts';
@@ -10,8 +12,10 @@ import { keyRingOf } from '../temporal/key-ring.ts';
 import { runtimeOptions } from '../temporal/log-runtime.ts';
 import type { LogLevel } from '../temporal/log.ts';
 import { callQueuesOf } from '../temporal/call-queue.ts';
+import { anyWants } from '../temporal/webhook-endpoint.ts';
 import { type AccountLimits, limitsOf } from '../providers/account-limits.ts';
 import type { ProviderAccount } from '../providers/provider.ts';
+import { archivePlace } from './archive-place.ts';
 import { UnreachableError } from './exit.ts';
 import { observability } from './observability.ts';
 
@@ -24,6 +28,7 @@ export interface Engine {
   readonly payments: PaymentClient;
   readonly accounts: ReadonlyMap<string, ProviderAccount>;
   readonly keyRing: KeyRing;
+  readonly archive: ArchiveAtHand;
   /** By account. */
   readonly limits: ReadonlyMap<string, AccountLimits>;
   /** Task queues of accounts whose calls are limited. */
@@ -54,6 +59,7 @@ export async function connectEngine(configuration: Configuration): Promise<Engin
     dataConverter: dataConverter(keyRing),
   });
   const { taskQueue } = configuration.temporal;
+  const archive = new ArchiveAtHand(archivePlace(configuration), keyRing);
   const limits = new Map(
     Object.entries(configuration.accounts).map(([name, account]) => [name, limitsOf(account)] as const),
   );
@@ -63,16 +69,34 @@ export async function connectEngine(configuration: Configuration): Promise<Engin
     target,
     connection,
     client,
-    payments: new PaymentClient({ client, taskQueue, accounts, callQueues, keyRing }),
+    payments: new PaymentClient({
+      client,
+      taskQueue,
+      accounts,
+      callQueues,
+      keyRing,
+      archive: new KeptPayments(archive, { looked: tellLooked }),
+      tells: (account) => anyWants(configuration.webhooks, account),
+    }),
     accounts,
     keyRing,
+    archive,
     limits,
     callQueues,
     close: async () => {
       for (const account of accounts.values()) await account.close();
       await connection.close();
+      await archive.close();
     },
   };
+}
+
+/** Payments are created without it too; what that leaves open stands in docs/decisions/0011. */
+function tellLooked(result: Looked, error?: unknown): void {
+  const { log, metrics } = observability();
+  metrics.archiveLooked(result);
+  if (error !== undefined)
+    log.logger.warn({ error, kind: 'archive' }, 'the archive did not answer before a creation');
 }
 
 /** The SDK as a service runs it: signals are ours, and what it logs goes through our log. */

@@ -6,6 +6,7 @@ import {
   loadConfiguration,
   parseConfiguration,
 } from '../temporal/configuration.ts';
+import { classOfHost } from '../temporal/outgoing-address.ts';
 import { besideTwin } from './twins.ts';
 
 /** What `tranche dev` runs with: a file, or one sandbox account for each provider that this version runs. */
@@ -76,6 +77,8 @@ export interface DevPlaces {
   /** Where the twin of an account takes requests, and where it sends its notices. */
   readonly twins: Readonly<Record<string, { readonly gatewayUrl: string; readonly notifyUrl: string }>>;
   readonly key: EncryptionKey;
+  /** The archive where the file names none. */
+  readonly archive: string;
   /** Added where the file names no token. */
   readonly token: string;
 }
@@ -83,19 +86,26 @@ export interface DevPlaces {
 /** The configuration with everything in place that the file leaves to `dev`. */
 export function placed(configuration: Configuration, places: DevPlaces): Configuration {
   const { address, namespace, host, port, twins, key, token } = places;
-  const { temporal, api, encryption, accounts } = configuration;
+  const { temporal, api, archive, encryption, accounts, webhooks } = configuration;
   return {
     ...configuration,
     temporal: { ...temporal, address, namespace },
     api: {
+      ...api,
       host,
       port,
       tokens: api.tokens.length > 0 ? api.tokens : [{ name: 'dev', token, role: 'operator' }],
     },
+    archive: archive?.url === undefined ? { ...archive, url: places.archive } : archive,
     encryption:
       encryption.keys.length > 0
         ? encryption
         : { keys: [{ id: key.id, key: Buffer.from(key.key).toString('base64') }] },
+    // Whoever develops has the receiver on this machine.
+    webhooks: webhooks.map((webhook) => ({
+      ...webhook,
+      allowPrivate: webhook.allowPrivate || classOfHost(new URL(webhook.url).hostname) === 'own',
+    })),
     accounts: Object.fromEntries(
       Object.entries(accounts).map(([name, account]) => {
         const twin = twins[name];

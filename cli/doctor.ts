@@ -15,8 +15,9 @@ export function doctorCommand(program: Command, ended: Ended): void {
       const findings = await examine(config);
       output.data({ ok: findings.every((finding) => finding.ok), findings });
       for (const { name, ok, found, mend } of findings) {
-        output.line(`${ok ? styled('green', '✓') : styled('red', '✗')} ${name}: ${found}`);
-        if (!ok && mend !== null) output.line(`    ${mend}`);
+        const good = mend === null ? styled('green', '✓') : styled('yellow', '!');
+        output.line(`${ok ? good : styled('red', '✗')} ${name}: ${found}`);
+        if (mend !== null) output.line(`    ${mend}`);
       }
       const wrong = findings.filter((finding) => !finding.ok).length;
       if (wrong > 0) throw new CheckFailed(`${wrong} of ${findings.length} checks failed`);

@@ -8,11 +8,15 @@ import { configureAccounts } from '../temporal/accounts.ts';
 import { connectClient, resolveTarget } from '../temporal/connection.ts';
 import { dataConverter } from '../temporal/data-converter.ts';
 import { keyRingOf } from '../temporal/key-ring.ts';
+import { secretAdvice } from '../temporal/secret-places.ts';
 import { missingSearchAttributes } from '../temporal/search-attributes.ts';
 import { type DevFile, stateFolder } from './dev-file.ts';
+import { archiveFindings } from './examine-archive.ts';
+import { deploymentFindings } from './examine-deployment.ts';
 import { brokenFinding, sweepFindings } from './examine-sweep.ts';
-import { type Finding, ill, well } from './finding.ts';
+import { type Finding, ill, warn, well } from './finding.ts';
 import { findConfiguration } from './source.ts';
+import { undeliveredFinding, webhookFindings } from './webhook-findings.ts';
 
 /** Clocks may differ by this much before deadlines and signed messages suffer. */
 const MOST_SKEW_MS = 60_000;
@@ -40,6 +44,8 @@ export async function examine(config: string | undefined): Promise<readonly Find
       ),
     );
     for (const account of accounts.values()) await account.close();
+    if (dev === null)
+      findings.push(...secretAdvice({ path: config }).map(({ found, mend }) => warn('secrets', found, mend)));
     const count = Object.keys(configuration.accounts).length;
     findings.push(
       well('configuration', `${count} account(s)${dev === null ? '' : ', of the running tranche dev'}`),
@@ -50,7 +56,11 @@ export async function examine(config: string | undefined): Promise<readonly Find
     );
     return findings;
   }
-  findings.push(...(await temporal(configuration)), ...(await providers(configuration)));
+  findings.push(
+    ...(await temporal(configuration)),
+    ...(await providers(configuration)),
+    ...(await webhookFindings(configuration)),
+  );
   return findings;
 }
 
@@ -139,13 +149,16 @@ async function payments(
   configuration: Configuration,
 ): Promise<readonly Finding[]> {
   if (configuration.encryption.keys.length === 0) return [];
-  const client = new Client({
-    connection,
-    namespace,
-    dataConverter: dataConverter(keyRingOf(configuration)),
-  });
+  const keyRing = keyRingOf(configuration);
+  const client = new Client({ connection, namespace, dataConverter: dataConverter(keyRing) });
   const { taskQueue } = configuration.temporal;
-  return [...(await sweepFindings(client, taskQueue)), await brokenFinding(client, taskQueue)];
+  return [
+    ...(await deploymentFindings(client, configuration.temporal)),
+    ...(await sweepFindings(client, taskQueue)),
+    await brokenFinding(client, taskQueue),
+    ...(await archiveFindings(client, configuration, keyRing)),
+    await undeliveredFinding(client, taskQueue),
+  ];
 }
 
 async function providers(configuration: Configuration): Promise<readonly Finding[]> {

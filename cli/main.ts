@@ -1,8 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { invalid, problemOf } from '../api/problem.ts';
+import { archiveCommands } from './archive.ts';
 import { auditCommands } from './audit.ts';
+import { clusterCommands } from './cluster.ts';
+import { completionCommand } from './completion.ts';
+import { codecCommand } from './codec.ts';
 import { configCommands } from './config.ts';
+import { deploymentCommands } from './deployment.ts';
 import { devCommand } from './dev.ts';
 import { doctorCommand } from './doctor.ts';
 import { CheckFailed, EXIT, exitOfError, isRefusal } from './exit.ts';
@@ -13,6 +18,7 @@ import { createOutput, styled } from './output.ts';
 import { paymentCommands } from './payment.ts';
 import { serviceCommands } from './services.ts';
 import { terminalCommands } from './terminal.ts';
+import { webhookCommands } from './webhook.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -59,13 +65,19 @@ function build(ended: Ended): Command {
     .addHelpText('after', HELP);
   devCommand(program, ended);
   serviceCommands(program, ended);
+  clusterCommands(program, ended);
   doctorCommand(program, ended);
+  deploymentCommands(program, ended);
   paymentCommands(program, ended);
   operationCommands(program, ended);
   terminalCommands(program, ended);
+  webhookCommands(program, ended);
   auditCommands(program, ended);
+  archiveCommands(program, ended);
   machineCommands(program, ended);
   configCommands(program, ended);
+  codecCommand(program, ended);
+  completionCommand(program, ended);
   for (const command of program.commands) inheritSettings(command);
   return program;
 }

@@ -67,6 +67,7 @@ async function run(options: DevOptions, folder: string, started: Closers): Promi
     port,
     key,
     twins: Object.fromEntries(twins.map((twin) => [twin.account, twin])),
+    archive: ephemeral ? 'sqlite::memory:' : `sqlite:${encodeURI(join(folder, 'archive.sqlite'))}`,
     token: ephemeral ? newToken() : devToken(folder),
   });
   const engine = await connectEngine(complete);

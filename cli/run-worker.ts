@@ -1,23 +1,28 @@
 import { Runtime } from '@temporalio/worker';
-import { createCommandActivities } from '../activities/command-activities.ts';
+import { createArchiveActivities } from '../activities/archive-activities.ts';
 import { crashPlan } from '../activities/crash-point.ts';
-import { watchCalls, watchCommands } from '../activities/metrics.ts';
-import { createProviderActivities } from '../activities/provider-activities.ts';
-import { createSweepActivities } from '../activities/sweep-activities.ts';
+import { createWebhookActivities } from '../activities/webhook-activities.ts';
+import { archivePort } from '../audit/archive/keep-runs.ts';
 import { accountSchemas, isProviderName } from '../providers/account-schemas.ts';
+import { ensureArchive } from '../temporal/archive-schedule.ts';
 import { createWorkers } from '../temporal/call-queue.ts';
+import { encryptionCodec } from '../temporal/codec.ts';
 import { secretsOf } from '../temporal/configuration-print.ts';
 import { connectWorker } from '../temporal/connection.ts';
 import { dataConverter } from '../temporal/data-converter.ts';
+import { deploymentOf, versionText } from '../temporal/deployment.ts';
+import { engineActivities } from '../temporal/engine-activities.ts';
 import { callLog } from '../temporal/log-calls.ts';
-import { paymentPort } from '../temporal/payment-port.ts';
 import { ensureSweep } from '../temporal/schedules.ts';
-import { sweepPort } from '../temporal/sweep-port.ts';
 import { traceCalls } from '../temporal/traces.ts';
+import { configureWebhooks } from '../temporal/webhook-endpoint.ts';
+import { webhookLog } from '../temporal/webhook-log.ts';
 import type { Engine } from './connect.ts';
 import { observability, serveWorkerMetrics } from './observability.ts';
 
 export interface RunningWorker {
+  /** What the workers poll as; null where they are not versioned. */
+  readonly version: string | null;
   /** Rejects when a worker fails for good. */
   readonly ended: Promise<void>;
   /** Takes no more tasks, lets provider calls end, then closes. */
@@ -31,27 +36,37 @@ export async function runWorker(engine: Engine): Promise<RunningWorker> {
   const { log, metrics } = observed;
   log.hide(secretsOf(configuration));
   const observers = [metrics, callLog(log.logger), traceCalls()];
+  const webhooks = configureWebhooks(configuration);
   const metricsServer = await serveWorkerMetrics(observed);
   const connection = await connectWorker(target);
+  const deployment = deploymentOf(configuration.temporal);
   const common = {
     connection,
     namespace: target.namespace,
     dataConverter: dataConverter(keyRing),
     longestCallMs: longestCall(configuration.accounts),
+    ...(deployment === null ? {} : { deployment }),
     activities: {
-      ...watchCalls(
-        createProviderActivities({
-          accounts,
-          keyRing,
-          secrets: secretsOf(configuration),
-          crash: crashPlan(process.env),
-          breakers: new Map([...limits].map(([account, { breaker }]) => [account, breaker])),
-        }),
+      ...engineActivities({
         accounts,
+        keyRing,
+        client,
+        payments,
+        taskQueue: configuration.temporal.taskQueue,
+        secrets: secretsOf(configuration),
+        crash: crashPlan(process.env),
+        breakers: new Map([...limits].map(([account, { breaker }]) => [account, breaker])),
         observers,
+      }),
+      ...createArchiveActivities(
+        archivePort({
+          client,
+          taskQueue: configuration.temporal.taskQueue,
+          codec: encryptionCodec(keyRing),
+          archive: engine.archive,
+        }),
       ),
-      ...watchCommands(createCommandActivities(paymentPort(payments, client)), observers),
-      ...createSweepActivities(sweepPort(client, configuration.temporal.taskQueue)),
+      ...createWebhookActivities({ port: webhooks, observers: [metrics, webhookLog(log.logger)] }),
     },
   };
   const workers = await createWorkers({
@@ -66,11 +81,16 @@ export async function runWorker(engine: Engine): Promise<RunningWorker> {
   await ensureSweep(client, configuration.temporal.taskQueue).catch((error: unknown) =>
     Runtime.instance().logger.warn('the sweep could not be scheduled', { error }),
   );
+  await ensureArchive(client, configuration.temporal.taskQueue).catch((error: unknown) =>
+    Runtime.instance().logger.warn('the archive could not be scheduled', { error }),
+  );
   return {
+    version: deployment === null ? null : versionText(deployment.version),
     ended,
     stop: async () => {
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await Promise.allSettled(running);
+      await webhooks.close();
       await connection.close();
       await metricsServer?.close();
     },
@@ -78,7 +98,7 @@ export async function runWorker(engine: Engine): Promise<RunningWorker> {
 }
 
 /** The longest time-out of the accounts: what they name, or the default of their provider's schema; 30 s without any. */
-function longestCall(accounts: Engine['configuration']['accounts']): number {
+export function longestCall(accounts: Engine['configuration']['accounts']): number {
   const given = Object.values(accounts).flatMap((account) => {
     const checked = isProviderName(account.provider)
       ? accountSchemas[account.provider].safeParse(account)

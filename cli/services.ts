@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import type { Configuration } from '../temporal/configuration.ts';
+import { BUILD_ID } from '../temporal/configuration-schema.ts';
 import { EXIT, type ExitCode, UsageError } from './exit.ts';
 import { act, type Ended } from './invocation.ts';
 import { findConfiguration } from './source.ts';
@@ -6,20 +8,36 @@ import { Closers, untilSignal } from './until-signal.ts';
 
 /** `worker`, `api`, `sandbox` and `demo`: the parts by themselves. Each runs until SIGINT or SIGTERM. */
 export function serviceCommands(program: Command, ended: Ended): void {
-  act<object>(
-    program.command('worker').description('run workflows and provider calls'),
+  act<{ versioned?: boolean | string; buildId?: string }>(
+    program
+      .command('worker')
+      .description('run workflows and provider calls')
+      .option(
+        '--versioned [behaviour]',
+        'poll as a version, auto-upgrade or pinned (default: temporal.versioning, or auto-upgrade); see tranche deployment',
+      )
+      .option(
+        '--build-id <id>',
+        'name of the version (default: package version and digest of the workflows)',
+      ),
     ended,
-    ({ config, output }) =>
+    ({ config, options, output }) =>
       serve(async (started) => {
         const [{ connectEngine, keepSignals }, { runWorker }] = await Promise.all([
           import('./connect.ts'),
           import('./run-worker.ts'),
         ]);
         keepSignals();
-        const engine = await connectEngine(findConfiguration(config).configuration);
+        const { configuration } = findConfiguration(config);
+        const temporal = versionedAs(configuration.temporal, options);
+        const engine = await connectEngine({ ...configuration, temporal });
         await started.add(() => engine.close());
         const worker = await runWorker(engine);
         await started.add(() => worker.stop());
+        if (worker.version !== null)
+          output.note(
+            `version ${worker.version}; it is given work once it is current: tranche deployment promote ${worker.version.split(':')[1]}`,
+          );
         output.announce(
           `ready ${engine.target.address}/${engine.target.namespace}/${engine.configuration.temporal.taskQueue}`,
         );
@@ -96,6 +114,24 @@ export function serviceCommands(program: Command, ended: Ended): void {
       return (await runDemo({ json: output.json })) as ExitCode;
     },
   );
+}
+
+/**
+ * What the flags say over what the configuration says.
+ *
+ * @throws UsageError
+ */
+function versionedAs(
+  temporal: Configuration['temporal'],
+  { versioned, buildId }: { readonly versioned?: boolean | string; readonly buildId?: string },
+): Configuration['temporal'] {
+  const usual = temporal.versioning === 'off' ? 'auto-upgrade' : temporal.versioning;
+  const versioning = versioned === undefined ? temporal.versioning : versioned === true ? usual : versioned;
+  if (versioning !== 'off' && versioning !== 'auto-upgrade' && versioning !== 'pinned')
+    throw new UsageError(`--versioned ${versioning} is none of auto-upgrade, pinned`);
+  if (buildId !== undefined && !BUILD_ID.test(buildId))
+    throw new UsageError(`--build-id ${buildId}: expected 1 to 100 letters, digits, "_" or "-"`);
+  return { ...temporal, versioning, ...(buildId === undefined ? {} : { buildId }) };
 }
 
 /** @throws UsageError */

@@ -1,6 +1,7 @@
 import { PaymentError } from '../../temporal/payment-error.ts';
 import type { Bundle, RunHistory } from '../bundle.ts';
-import { exportPayment, type Origin } from '../export.ts';
+import { type Exported, exportPayment, type Origin } from '../export.ts';
+import { signatureOf } from '../signature.ts';
 import { keptRun } from './keep-runs.ts';
 import type { ArchiveAtHand } from './open-archive.ts';
 
@@ -14,19 +15,21 @@ export async function archivedBundle(
   origin: Origin,
   archive: ArchiveAtHand,
   payment: string,
-): Promise<Bundle> {
+): Promise<Exported> {
   const kept = async (run: string): Promise<RunHistory | null> => {
     const there = await archive.openThere();
     return there === null ? null : keptRun(there, run);
   };
   try {
-    return (await exportPayment({ ...origin, kept }, payment)).bundle;
+    return await exportPayment({ ...origin, kept }, payment);
   } catch (error) {
     if (!(error instanceof PaymentError) || error.code !== 'not-found') throw error;
     const there = await archive.openThere();
     const hash = (await there?.bundleEntry(payment))?.hash ?? null;
     const bundle = hash === null ? null : ((await there?.get(hash)) as Bundle | null);
     if (bundle === null) throw error;
-    return bundle;
+    const { privateKey } = origin;
+    const signature = privateKey === undefined ? {} : { signature: signatureOf(bundle.digests, privateKey) };
+    return { bundle: { ...bundle, ...signature }, differences: [] };
   }
 }

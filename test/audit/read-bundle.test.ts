@@ -49,6 +49,14 @@ describe('no bundle is', () => {
   });
 });
 
+test('ten million values are counted before they are parsed', () => {
+  const crowd = Buffer.alloc(30_000_000, '{},');
+  const bytes = Buffer.concat([Buffer.from('{"format":"tranche.audit/1","a":['), crowd, Buffer.from('1]}')]);
+  const before = process.memoryUsage().heapUsed;
+  expect(() => parseBundle(bytes)).toThrow('more values');
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(32 * 1024 ** 2);
+});
+
 test('brackets, colons and quotes within texts mean nothing', () => {
   const value = { format: 'tranche.audit/1', a: String.raw`":[[[[{{{{\":" \\`, constructor: { b: '\\' } };
   expect(parse(JSON.stringify(value), { depth: 3 })).toEqual(value);

@@ -45,17 +45,14 @@ test('a payment that Temporal has forgotten answers as it did, takes nothing, an
   const engine = await start();
   const body = await closed(engine);
   const { payments } = engine;
+  const origin = { client: engine.client, codec: encryptionCodec(testKeyRing()) };
   const before = {
     view: await payments.get(body.id),
     ledger: await payments.ledger(body.id),
     capture: await payments.operation(body.id, 'c-1'),
     receipt: await payments.receipt(body.id, 'c-1'),
     explained: await payments.explain(body.id, { type: 'capture', id: 'c-2', amount: 100 }),
-    bundle: await archivedBundle(
-      { client: engine.client, codec: encryptionCodec(testKeyRing()) },
-      engine.archive,
-      body.id,
-    ),
+    bundle: (await archivedBundle(origin, engine.archive, body.id)).bundle,
   };
   const { historyLength } = await engine.client.workflow.getHandle(`payment/${body.id}`).describe();
   const result = await engine.archived(body.id);
@@ -75,13 +72,7 @@ test('a payment that Temporal has forgotten answers as it did, takes nothing, an
   expect(await payments.explain(body.id, { type: 'capture', id: 'c-2', amount: 100 })).toEqual(
     before.explained,
   );
-  expect(
-    await archivedBundle(
-      { client: engine.client, codec: encryptionCodec(testKeyRing()) },
-      engine.archive,
-      body.id,
-    ),
-  ).toEqual(before.bundle);
+  expect((await archivedBundle(origin, engine.archive, body.id)).bundle).toEqual(before.bundle);
 
   const calls = (await engine.twin.admin.books()).processes.length;
   expect(await payments.create(body, { by: 'shop' })).toMatchObject({
@@ -125,7 +116,7 @@ test('runs are kept when a payment goes on, and its bundle has those that Tempor
 
   await engine.forget(body.id, runId);
   const open = { client: engine.client, codec: encryptionCodec(testKeyRing()) };
-  const [first] = (await archivedBundle(open, engine.archive, body.id)).histories;
+  const [first] = (await archivedBundle(open, engine.archive, body.id)).bundle.histories;
   expect(first?.runId, 'an open payment, whose first run is forgotten').toBe(runId);
 
   await engine.payments.command(body.id, { type: 'capture', id: 'c-6' }, SHOP);
