@@ -104,6 +104,8 @@ export async function startArchiving(
               ),
           (there) => !there,
           'the forgetting',
+          // The server deletes after its other tasks on the run, and begins anew with growing pauses.
+          110_000,
         );
       }
     },

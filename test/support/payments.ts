@@ -186,9 +186,14 @@ export function cardPayment(over: Partial<CreateBody> = {}, card = '941001000000
   };
 }
 
-/** Asks again until it is so, for at most 30 seconds. */
-export async function until<T>(read: () => Promise<T>, so: (value: T) => boolean, what = 'it'): Promise<T> {
-  const end = Date.now() + 30_000;
+/** Asks again until it is so, for at most 30 seconds or what is said. */
+export async function until<T>(
+  read: () => Promise<T>,
+  so: (value: T) => boolean,
+  what = 'it',
+  patienceMs = 30_000,
+): Promise<T> {
+  const end = Date.now() + patienceMs;
   for (;;) {
     const value = await read();
     if (so(value)) return value;

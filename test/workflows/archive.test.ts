@@ -1,5 +1,5 @@
 // Rule: what has ended is kept as it was, without an event in the payment; what Temporal forgets is answered from there.
-import { expect, inject, onTestFinished, test } from 'vitest';
+import { expect, inject, onTestFinished, test, vi } from 'vitest';
 import { KeyRing } from '../../activities/key-ring.ts';
 import { archivedBundle } from '../../audit/archive/archived-bundle.ts';
 import { checkArchive } from '../../audit/archive/check-archive.ts';
@@ -40,6 +40,8 @@ async function verdict(bundle: Bundle): Promise<readonly string[]> {
   });
   return checks.filter(({ pass }) => pass !== true).map(({ name, text }) => `${name}: ${text}`);
 }
+
+vi.setConfig({ testTimeout: 300_000 });
 
 test('a payment that Temporal has forgotten answers as it did, takes nothing, and is not created again', async () => {
   const engine = await start();
