@@ -34,6 +34,7 @@ export interface PaymentPort {
   create(input: CreatePayment): Promise<PortAnswer>;
   command(input: CommandPayment): Promise<PortAnswer>;
   deliverNotice(input: DeliverNotice): Promise<Delivery>;
+  keepNotice(input: DeliverNotice): Promise<void>;
 }
 
 /** The failure's type while the payment did not say yet how the operation ends; retryable. */
@@ -48,6 +49,7 @@ export function createCommandActivities(port: PaymentPort): CommandActivities & 
     createPayment: async (input) => answerOf(await whileBeating(() => port.create(input))),
     commandPayment: async (input) => answerOf(await whileBeating(() => port.command(input))),
     deliverNotice: (input) => port.deliverNotice(input),
+    keepNotice: (input) => port.keepNotice(input),
   };
 }
 

@@ -78,6 +78,8 @@ export type CommandAnswer =
 /** What the inbox asks: find the payment that a notice belongs to and hand it over. */
 export interface NoticeActivities {
   deliverNotice(input: DeliverNotice): Promise<Delivery>;
+  /** A notice of a payment that has ended goes to the account's inbox, for a person; safe to repeat. */
+  keepNotice(input: DeliverNotice): Promise<void>;
 }
 
 export interface DeliverNotice {
@@ -305,6 +307,11 @@ export interface ArchiveStand {
   readonly head: string;
   /** Runs that ended and could not be kept, and when the first of them ended. */
   readonly missing: { readonly count: number; readonly oldest: string | null };
+  /**
+   * How long Temporal keeps what is missing, milliseconds: the shortest retention that the namespace has had since something
+   * was, as a longer one holds only for runs that end later. Absent in turns of older workers.
+   */
+  readonly retention?: number;
 }
 
 /** What one turn of the archive did. */

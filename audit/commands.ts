@@ -35,7 +35,7 @@ function activityDifference(
 ): Found | null {
   const expected = effects.flatMap((effect) => askedBy(effect, facts));
   const scheduled = commands.filter(
-    (event) => event.eventType === 'EVENT_TYPE_ACTIVITY_TASK_SCHEDULED' && !tellsMerchant(event),
+    (event) => event.eventType === 'EVENT_TYPE_ACTIVITY_TASK_SCHEDULED' && !isBesideTheCore(event),
   );
   const actual = scheduled.map((event): Asked => {
     const attributes = attributesOf(event);
@@ -81,9 +81,13 @@ function askedBy(effect: Effect, { account, id }: PaymentFacts): readonly Asked[
   }
 }
 
-/** The core knows nothing of webhooks: that they are told when and only when it is due, the replay shows. */
-const tellsMerchant = (event: HistoryEvent): boolean =>
-  textIn(attributesOf(event)['activityType'], 'name') === 'tellWebhooks';
+/**
+ * The core knows nothing of webhooks, nor of notices that come when the payment has ended: that they are told and kept when
+ * and only when it is due, the replay shows.
+ */
+const BESIDE_THE_CORE: ReadonlySet<string> = new Set(['tellWebhooks', 'keepNotice']);
+const isBesideTheCore = (event: HistoryEvent): boolean =>
+  BESIDE_THE_CORE.has(textIn(attributesOf(event)['activityType'], 'name'));
 
 /** A timer that was started and cancelled in one task never reached the server. */
 function timerDifference(commands: readonly HistoryEvent[], { started, cancelled }: TimerWork): Found | null {

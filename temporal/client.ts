@@ -107,6 +107,11 @@ export class PaymentClient {
     this.#adoption = new Adoption(options);
   }
 
+  /** Of the installation's workflows. */
+  get taskQueue(): string {
+    return this.#options.taskQueue;
+  }
+
   /** Creates a payment, or answers as an earlier creation under the same id stands now. */
   async create(body: CreateBody, { by, orderWorkflow }: CreateOptions): Promise<Answer> {
     const account = this.#options.accounts.get(body.account);

@@ -19,6 +19,9 @@ export type Route =
   | { readonly to: 'payment'; readonly workflowId: string }
   | { readonly to: 'inbox'; readonly workflowId: string };
 
+/** A visibility store that hangs must leave time for the signal before the edge has to answer: the inbox looks again. */
+const LOOKUP_MS = 2_000;
+
 /**
  * Hands a notice to its payment or to the inbox.
  *
@@ -26,18 +29,35 @@ export type Route =
  * @throws the RPC's error where the server took it for neither: then it must not be acknowledged.
  */
 export async function routeNotice(client: Client, taskQueue: string, routed: RoutedNotice): Promise<Route> {
-  const found = await findOpen(client, routed).catch(() => null);
+  const found = await client
+    .withDeadline(Date.now() + LOOKUP_MS, () => findOpen(client, routed))
+    .catch(() => null);
   if (found !== null && (await signalled(client, found, routed.notice)))
     return { to: 'payment', workflowId: found };
-  const workflowId = `inbox/${routed.account}`;
+  const workflowId = await toInbox(client, taskQueue, routed, 'deliver');
+  return { to: 'inbox', workflowId };
+}
+
+/** Hands a notice of a payment that has ended to the inbox, for a person. */
+export async function keepNotice(client: Client, taskQueue: string, routed: RoutedNotice): Promise<void> {
+  await toInbox(client, taskQueue, routed, 'keep');
+}
+
+async function toInbox(
+  client: Client,
+  taskQueue: string,
+  { account, notice }: RoutedNotice,
+  signal: 'deliver' | 'keep',
+): Promise<string> {
+  const workflowId = `inbox/${account}`;
   await client.workflow.signalWithStart('inbox', {
     workflowId,
     taskQueue,
-    args: [{ account: routed.account }],
-    signal: 'deliver',
-    signalArgs: [routed.notice],
+    args: [{ account }],
+    signal,
+    signalArgs: [notice],
   });
-  return { to: 'inbox', workflowId };
+  return workflowId;
 }
 
 /** One try from the inbox: hands the notice to its payment or says why not. */

@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { PaymentPort, PortAnswer } from '../activities/command-activities.ts';
 import type { Answer, PaymentClient } from './client.ts';
 import type { CreateBody } from './create-body.ts';
-import { deliverNotice } from './notice-routing.ts';
+import { deliverNotice, keepNotice } from './notice-routing.ts';
 import { PaymentError } from './payment-error.ts';
 
 /** How activities reach payments: through the same client as the edges, under the name of the order side. */
@@ -21,6 +21,7 @@ export function paymentPort(payments: PaymentClient, client: Client, by = 'fulfi
     },
     command: ({ payment, command }) => answered(payments.command(payment, command, { by, role: 'caller' })),
     deliverNotice: (input) => deliverNotice(client, input),
+    keepNotice: (input) => keepNotice(client, payments.taskQueue, input),
   };
 }
 

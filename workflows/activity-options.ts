@@ -1,8 +1,4 @@
-import {
-  ActivityCancellationType,
-  type ActivityOptions,
-  type LocalActivityOptions,
-} from '@temporalio/workflow';
+import { ActivityCancellationType, type ActivityOptions } from '@temporalio/workflow';
 
 /**
  * A provider call runs once: a repeat is a new activity that the core decides on, with the same key and body. A
@@ -76,20 +72,12 @@ export const SWEEP_OPTIONS: ActivityOptions = {
 };
 
 /**
- * Handing events to the workflow that delivers them, within the workflow task: the answer to an update waits for it, so
- * it has three tries in three seconds.
+ * Handing over what must not be lost: events to the workflow that delivers them, and late notices to the inbox. Nobody
+ * waits for it but a payment that would end.
  */
-export const TELL_AT_ONCE: LocalActivityOptions = {
-  retry: { initialInterval: 100, backoffCoefficient: 2, maximumAttempts: 3 },
-  startToCloseTimeout: '2 seconds',
-  scheduleToCloseTimeout: '3 seconds',
-};
-
-/** The same where that failed; nobody waits for it but a payment that would end. */
-export const TELL_OPTIONS: ActivityOptions = {
+export const HAND_OVER_OPTIONS: ActivityOptions = {
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
   startToCloseTimeout: '10 seconds',
-  scheduleToCloseTimeout: '3 days',
 };
 
 /**

@@ -36,10 +36,10 @@ export async function archive(input: ArchiveInput = {}): Promise<ArchiveResult> 
   }
 
   const { span, looked, stored } = state;
-  const { head, missing } = await activities.endArchiving(span);
+  const { head, missing, ...kept } = await activities.endArchiving(span);
   if (missing.count > 0)
     log.warn('runs that ended are not in the archive yet', { reason: String(missing.count) });
-  return { until: new Date(span.until).toISOString(), looked, stored, head, missing };
+  return { until: new Date(span.until).toISOString(), looked, stored, head, missing, ...kept };
 }
 
 async function begun(activities: ArchiveActivities): Promise<ArchiveState> {

@@ -7,14 +7,15 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { ProviderActivities } from '../activities/contract.ts';
+import type { NoticeActivities, ProviderActivities } from '../activities/contract.ts';
 import { step } from '../machines/core.ts';
 import type { Effect, Input, Step } from '../machines/core-input.ts';
 import type { CoreState, TimerName } from '../machines/core-state.ts';
 import type { ProviderCall } from '../payment/call.ts';
+import type { Notice } from '../payment/notice.ts';
 import type { CallResult } from '../payment/outcome.ts';
 import type { ReadCall, ReadResult } from '../payment/read.ts';
-import { CALL_OPTIONS, READ_OPTIONS, STANDING_OPTIONS } from './activity-options.ts';
+import { CALL_OPTIONS, HAND_OVER_OPTIONS, READ_OPTIONS, STANDING_OPTIONS } from './activity-options.ts';
 import { Allocations } from './allocations.ts';
 import { failureOf, lostCall, lostRead } from './failure.ts';
 import { upsertsFor } from './indexed.ts';
@@ -76,7 +77,7 @@ export class Driver {
 
   /** Nothing runs whose result would be lost with this run. */
   get idle(): boolean {
-    return this.#underWay === 0 && this.#teller?.busy !== true;
+    return this.#underWay === 0;
   }
 
   /** Number of the last entry that the merchant was told of; absent where nobody wants to be told. */
@@ -128,6 +129,13 @@ export class Driver {
       caller.settle();
     }
     this.#inform();
+  }
+
+  /** What a provider says of a payment that has ended goes to the account's inbox, where a person finds it. */
+  async keep(notices: readonly Notice[]): Promise<void> {
+    const { keepNotice } = proxyActivities<NoticeActivities>(HAND_OVER_OPTIONS);
+    const { account } = this.#core.facts;
+    for (const notice of notices) await keepNotice({ account, notice });
   }
 
   #inform(): void {

@@ -11,6 +11,7 @@ import {
   defineSignal,
   defineUpdate,
   log,
+  patched,
   proxyActivities,
   setHandler,
   workflowInfo,
@@ -53,6 +54,8 @@ export interface InboxInput {
 }
 
 export const deliver = defineSignal<[Notice]>('deliver');
+/** A notice of a payment that has ended: it is not tried, a person has to look at it. */
+export const keep = defineSignal<[Notice]>('keep');
 export const readInbox = defineQuery<InboxState>('inbox');
 /** Takes a notice off the attention list; false where there is none of that identity. */
 export const dismiss = defineUpdate<boolean, [string]>('dismiss');
@@ -77,6 +80,14 @@ export async function inbox(input: InboxInput): Promise<void> {
       const next = received(state, notice, Date.now());
       arrived ||= next !== state;
       state = next;
+    }),
+  );
+  setHandler(keep, (notice) =>
+    quietly('keep', () => {
+      if (state.attention.some((each) => each.notice.identity === notice.identity)) return;
+      const waiting = without(state.waiting, notice.identity);
+      state = unclaimed({ ...state, waiting }, notice, Date.now(), 'closed');
+      arrived = true;
     }),
   );
   setHandler(dismiss, (identity) => {
@@ -123,11 +134,27 @@ async function untilNext(state: InboxState, arrived: () => boolean): Promise<voi
 const due = (state: InboxState, now: number): readonly WaitingNotice[] =>
   state.waiting.filter((each) => each.next <= now);
 
+/** A hint says no more than that somebody should look: the same pointer again, under whatever identity, adds nothing. */
+function pointsAgain({ waiting, attention }: InboxState, notice: Notice): boolean {
+  if (notice.about !== 'hint') return false;
+  const facts = factsText(notice);
+  return [...waiting, ...attention].some(
+    ({ notice: each }) =>
+      each.about === 'hint' &&
+      each.providerReference === notice.providerReference &&
+      factsText(each) === facts,
+  );
+}
+
+const factsText = ({ facts }: Notice): string => JSON.stringify(Object.entries(facts).toSorted());
+
 /** Takes a notice in, once for each identity. */
 function received(state: InboxState, notice: Notice, now: number): InboxState {
   const { identity } = notice;
   const known = [...state.waiting, ...state.attention].some((each) => each.notice.identity === identity);
   if (known || state.done.includes(identity)) return state;
+  // Inboxes that kept such a hint once have to do so again when they are replayed.
+  if (pointsAgain(state, notice) && patched('hint-once')) return state;
   if (state.waiting.length >= MOST_KEPT) return unclaimed(state, notice, now, 'full');
   return { ...state, waiting: [...state.waiting, { notice, since: now, tries: 0, next: now }] };
 }

@@ -17,6 +17,7 @@ import { findOperation } from '../machines/payment-state.ts';
 import { explain } from '../machines/rules.ts';
 import { operationView, paymentView } from '../machines/view.ts';
 import type { Actor } from '../payment/ledger.ts';
+import type { Notice } from '../payment/notice.ts';
 import { Driver } from './driver.ts';
 import { answering, conflict, quietly, refusalOf } from './failure.ts';
 import {
@@ -80,9 +81,13 @@ export async function payment(input: PaymentInput): Promise<PaymentResult> {
   setHandler(readCore, core);
   setHandler(explainCommand, (command) => explain(core().machine.context, command));
 
+  /** Came between the payment's last entry and the end of its run. */
+  const late: Notice[] = [];
   setHandler(notice, (told) =>
     quietly('notice', () => {
-      if (isNotice(told)) driver.advance({ type: 'notice', notice: told });
+      if (!isNotice(told)) return;
+      if (driver.complete) late.push(told);
+      else driver.advance({ type: 'notice', notice: told });
     }),
   );
   setHandler(queued, (word) =>
@@ -135,14 +140,18 @@ export async function payment(input: PaymentInput): Promise<PaymentResult> {
   void asked.catch(() => driver.advance({ type: 'cancel-requested' }));
 
   const born = workflowInfo().historyLength;
-  await CancellationScope.nonCancellable(() =>
-    condition(
-      () =>
-        allHandlersFinished() &&
-        driver.idle &&
-        (driver.complete ? driver.allTold : outgrown(born, input.continueAfter)),
-    ),
-  );
+  await CancellationScope.nonCancellable(async () => {
+    for (;;) {
+      await condition(
+        () =>
+          allHandlersFinished() &&
+          driver.idle &&
+          (driver.complete ? driver.allTold : outgrown(born, input.continueAfter)),
+      );
+      if (late.length === 0) return;
+      await driver.keep(late.splice(0));
+    }
+  });
   if (driver.complete) return { receipt: receipt(CREATE_ID, ''), view: paymentView(core()) };
   const { callQueue, continueAfter } = input;
   const { told } = driver;

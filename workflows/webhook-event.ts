@@ -3,9 +3,9 @@ import type { WebhookEvent, WebhookOperation, WebhookPayment } from '../activiti
 import type { CoreState } from '../machines/core-state.ts';
 import { nounOf, verbOf } from '../machines/payment-event.ts';
 import { findOperation, type PaymentState } from '../machines/payment-state.ts';
-import type { Amounts, EntryType, LedgerEntry } from '../payment/ledger.ts';
+import type { Amounts, LedgerEntry } from '../payment/ledger.ts';
 import type { Money } from '../payment/money.ts';
-import { OPERATION_KINDS, type Operation, type OperationState } from '../payment/operation.ts';
+import { OPERATION_KINDS, type OperationState } from '../payment/operation.ts';
 import type { Plan } from '../payment/plan.ts';
 
 /** Steps on the way to an outcome, and the creation that an outcome follows: they are told with what comes next. */
@@ -20,7 +20,7 @@ export function eventsAfter(core: CoreState, told: number, most: number): readon
   return core.ledger.slice(told, told + most).map((entry) => eventOf(core, entry));
 }
 
-function eventOf({ machine, facts }: CoreState, entry: LedgerEntry): WebhookEvent {
+function eventOf({ machine, facts, ledger }: CoreState, entry: LedgerEntry): WebhookEvent {
   const state = machine.context;
   const { n, at, type, by, rule, data, after } = entry;
   const money = moneyIn(state.currency);
@@ -38,7 +38,7 @@ function eventOf({ machine, facts }: CoreState, entry: LedgerEntry): WebhookEven
     data: {
       entry: n,
       payment,
-      operation: operationIn(state, entry, money),
+      operation: operationIn(state, ledger, entry, money),
       rule,
       by: { kind: by.kind, via: by.via },
       ...(typeof data['amount'] === 'number' && entry.operation === null
@@ -89,8 +89,13 @@ const TOLD = [
 const TOLD_OF_HOLD = ['redirectUrl', 'authorizedAt', 'expiresAt', 'expiresBy'] as const;
 const TOLD_AMOUNTS = ['booked', 'frees'] as const;
 
-function operationIn(state: PaymentState, entry: LedgerEntry, money: ToMoney): WebhookOperation | null {
-  const { operation: id, data, type } = entry;
+function operationIn(
+  state: PaymentState,
+  ledger: readonly LedgerEntry[],
+  entry: LedgerEntry,
+  money: ToMoney,
+): WebhookOperation | null {
+  const { operation: id, data } = entry;
   if (id === null) return null;
   const found = id === 'authorization' ? state.authorization : findOperation(state, id);
   if (found === undefined) return null;
@@ -101,7 +106,7 @@ function operationIn(state: PaymentState, entry: LedgerEntry, money: ToMoney): W
   return {
     id,
     type: found.kind,
-    state: stateAfter(type, found),
+    state: stateAfter(ledger, entry),
     amount: money(found.amount),
     origin: found.origin,
     ...(found.capture === undefined ? {} : { capture: found.capture }),
@@ -109,9 +114,14 @@ function operationIn(state: PaymentState, entry: LedgerEntry, money: ToMoney): W
   };
 }
 
-const KINDS: ReadonlySet<string> = new Set(OPERATION_KINDS);
+const SAYS_STATE: ReadonlySet<string> = new Set([...OPERATION_KINDS, 'observed']);
 
-function stateAfter(type: EntryType, found: Operation): OperationState {
-  if (KINDS.has(nounOf(type))) return verbOf(type) as OperationState;
-  return nounOf(type) === 'observed' ? 'approved' : found.state;
+/** As the last entry about the operation has it, this one or one before: what came later is not known to it. */
+function stateAfter(ledger: readonly LedgerEntry[], { n, operation }: LedgerEntry): OperationState {
+  const last = ledger.findLast(
+    (each) => each.n <= n && each.operation === operation && SAYS_STATE.has(nounOf(each.type)),
+  );
+  return last === undefined || nounOf(last.type) === 'observed'
+    ? 'approved'
+    : (verbOf(last.type) as OperationState);
 }

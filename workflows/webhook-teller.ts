@@ -1,24 +1,23 @@
-import { log, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import { log, proxyActivities } from '@temporalio/workflow';
 import type { WebhookActivities, WebhookNews } from '../activities/contract.ts';
 import type { CoreState } from '../machines/core-state.ts';
-import { TELL_AT_ONCE, TELL_OPTIONS } from './activity-options.ts';
+import { HAND_OVER_OPTIONS } from './activity-options.ts';
 import { eventsAfter, isQuiet } from './webhook-event.ts';
 
 /** Entries that one asking carries: a payload holds 2 MiB, an event about one KiB. */
 const MOST_TOLD = 200;
 
 /**
- * How a payment tells of its entries: it hands them to `webhook/<payment>`, which delivers them. A local activity does
- * it within the workflow task, which costs one event; where that fails, an ordinary one goes on for days, beside
- * whatever else the payment does. Nothing is told twice by a run that was told that it arrived.
+ * How a payment tells of its entries: an activity hands them to `webhook/<payment>`, which delivers them. The server
+ * begins it only when it has recorded the workflow task that wrote the entries, so that nothing is told that a repeat of
+ * that task could tell otherwise. It is repeated until it succeeds, beside whatever else the payment does.
  */
 export class Teller {
   readonly #core: () => CoreState;
   #told: number;
-  /** The last entry that nobody would take in {@link TELL_OPTIONS}' time; it goes along with the next. */
-  #givenUp = 0;
-  /** How it is being told. */
-  #telling: 'no' | 'at-once' | 'later' = 'no';
+  /** The last entry of an asking that cannot succeed; it goes along with the next. */
+  #refused = 0;
+  #telling = false;
 
   /** @param told - number of the last entry that an earlier run handed over; 0 before the first. */
   constructor(core: () => CoreState, told: number) {
@@ -31,29 +30,24 @@ export class Teller {
     return this.#told;
   }
 
-  /** A local activity runs: it belongs to this run and this workflow task. */
-  get busy(): boolean {
-    return this.#telling === 'at-once';
-  }
-
-  /** Everything worth telling was handed over, or given up after days. */
+  /** Everything worth telling was handed over. */
   get done(): boolean {
-    return this.#telling === 'no' && !this.#owes();
+    return !this.#telling && !this.#owes();
   }
 
-  /** Tells what there is to tell, all entries of a workflow task together. It throws nothing. */
+  /** Tells what there is to tell; what comes meanwhile goes next, all together. It throws nothing. */
   async tell(): Promise<void> {
-    if (this.#telling !== 'no') return;
-    this.#telling = 'at-once';
+    if (this.#telling || !this.#owes()) return;
+    this.#telling = true;
     // Whatever else this task brings goes along.
     await Promise.resolve();
     while (this.#owes()) await this.#tellSome();
-    this.#telling = 'no';
+    this.#telling = false;
   }
 
   #owes(): boolean {
     const { ledger } = this.#core();
-    return ledger.slice(Math.max(this.#told, this.#givenUp)).some((entry) => !isQuiet(entry));
+    return ledger.slice(Math.max(this.#told, this.#refused)).some((entry) => !isQuiet(entry));
   }
 
   async #tellSome(): Promise<void> {
@@ -61,21 +55,15 @@ export class Teller {
     const events = eventsAfter(this.#core(), this.#told, MOST_TOLD);
     const last = this.#told + events.length;
     const news: WebhookNews = { payment: id, account, events };
-    this.#telling = 'at-once';
+    const activities = proxyActivities<WebhookActivities>({
+      ...HAND_OVER_OPTIONS,
+      activityId: `webhook@${last}`,
+    });
     try {
-      await proxyLocalActivities<WebhookActivities>(TELL_AT_ONCE).tellWebhooks(news);
-      this.#told = last;
-      return;
-    } catch (error) {
-      log.warn('the merchant is told later', { payment: id, error });
-    }
-    this.#telling = 'later';
-    const patient = proxyActivities<WebhookActivities>({ ...TELL_OPTIONS, activityId: `webhook@${last}` });
-    try {
-      await patient.tellWebhooks(news);
+      await activities.tellWebhooks(news);
       this.#told = last;
     } catch (error) {
-      this.#givenUp = last;
+      this.#refused = last;
       log.error('the merchant was not told', { payment: id, error });
     }
   }

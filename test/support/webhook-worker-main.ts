@@ -18,10 +18,14 @@ interface Order {
   readonly taskQueue: string;
   readonly accounts: Readonly<Record<string, AccountConfig>>;
   readonly webhooks: Configuration['webhooks'];
+  /** Kills itself when it has handed over an event of this type. */
+  readonly dieAfter?: string;
 }
 
-const { address, namespace, taskQueue, accounts, webhooks } = JSON.parse(process.argv[2] ?? '{}') as Order;
+const order = JSON.parse(process.argv[2] ?? '{}') as Order;
+const { address, namespace, taskQueue, accounts, webhooks } = order;
 const keyRing = testKeyRing();
+const webhookActivities = createWebhookActivities({ port: configureWebhooks({ webhooks, accounts }) });
 const worker = await createWorker({
   connection: await NativeConnection.connect({ address }),
   namespace,
@@ -29,7 +33,11 @@ const worker = await createWorker({
   dataConverter: dataConverter(keyRing),
   activities: {
     ...createProviderActivities({ accounts: configureAccounts(accounts), keyRing }),
-    ...createWebhookActivities({ port: configureWebhooks({ webhooks, accounts }) }),
+    ...webhookActivities,
+    tellWebhooks: async (news: Parameters<typeof webhookActivities.tellWebhooks>[0]) => {
+      await webhookActivities.tellWebhooks(news);
+      if (news.events.some(({ type }) => type === order.dieAfter)) process.kill(process.pid, 'SIGKILL');
+    },
   },
   bundle: await workflowBundle(),
 });

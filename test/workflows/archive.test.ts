@@ -179,6 +179,7 @@ test('a run that cannot be read is noted, holds up no other, and is kept once it
     'the missing run',
   );
   expect(result.missing).toMatchObject({ count: 1, oldest: expect.any(String) });
+  expect(result.retention).toBe(await retentionOf(engine.client));
   ring = testKeyRing();
   expect(await engine.archived(body.id)).toMatchObject({ missing: { count: 0, oldest: null } });
 });

@@ -11,6 +11,9 @@ import { exportPayment } from '../../audit/export.ts';
 import { replayRuns } from '../../audit/replay-runs.ts';
 import { verifyBundle } from '../../audit/verify.ts';
 import { encryptionCodec } from '../../temporal/codec.ts';
+import { routeNotice } from '../../temporal/notice-routing.ts';
+import type { Notice } from '../../payment/notice.ts';
+import { readInbox } from '../../workflows/inbox.ts';
 import { configureWebhooks } from '../../temporal/webhook-endpoint.ts';
 import { ACCOUNT, cardPayment, type Engine, SHOP, startEngine, until } from '../support/payments.ts';
 import { testKeyRing } from '../support/test-key.ts';
@@ -71,13 +74,118 @@ test('captures are answered while events cannot be handed over; then all arrive 
     const origin = { client: engine.client, codec: encryptionCodec(testKeyRing()) };
     const { bundle, differences } = await exportPayment(origin, body.id);
     expect(differences).toEqual([]);
-    // One local activity for what was told at once, and an ordinary one for what was told later.
-    const types = bundle.histories.flatMap(({ events }) => events.map(({ eventType }) => eventType));
-    expect(types).toContain('EVENT_TYPE_MARKER_RECORDED');
     expect(JSON.stringify(bundle)).toContain('"tellWebhooks"');
     const verdict = await verifyBundle(bundle, { replay: replayRuns });
     expect(verdict.checks.filter(({ pass }) => pass === false)).toEqual([]);
     expect(verdict.holds).toBe(true);
+  } finally {
+    await engine.stop();
+    await endpoints.close();
+    await receiver.stop();
+  }
+});
+
+test('what a provider says while the end of a payment is being told is told to a person, and no entry changes its number', async () => {
+  const receiver = await startReceiver();
+  const endpoints = configureWebhooks({ webhooks: webhooksAt(receiver), accounts: {} });
+  const activities = createWebhookActivities({ port: endpoints, waits: [100] });
+  let duringTelling: () => Promise<void> = async () => undefined;
+  const engine = await startEngine(inject('temporal'), {
+    twin: { settleMs: 600_000, seed: 7_200 },
+    account: { closeAfter: 'PT1S' },
+    client: { tells: () => true },
+    activities: {
+      ...activities,
+      tellWebhooks: async (news: Parameters<typeof activities.tellWebhooks>[0]) => {
+        await activities.tellWebhooks(news);
+        if (news.events.some(({ type }) => type === 'payment.closed')) await duringTelling();
+      },
+    },
+  });
+  try {
+    const body = cardPayment();
+    await engine.payments.create(body, { by: 'shop' });
+    await engine.payments.command(body.id, { type: 'capture', id: 'c-1', amount: 10_000 }, SHOP);
+    const { providerReference } = (await engine.payments.get(body.id)).authorization;
+    const chargeback: Notice = {
+      identity: `chargeback-of-${body.id}`,
+      providerReference: providerReference ?? '',
+      about: 'chargeback',
+      state: 'approved',
+      sequenceNumber: 1,
+      receivable: null,
+      price: 3_000,
+      balance: null,
+      currency: 'EUR',
+      at: new Date().toISOString(),
+      facts: {},
+    };
+    const routes: string[] = [];
+    duringTelling = async () => {
+      const routed = { account: ACCOUNT, notice: chargeback };
+      routes.push((await routeNotice(engine.client, engine.taskQueue, routed)).to);
+    };
+    await engine.client.workflow.getHandle(`payment/${body.id}`).result();
+    expect(routes).toEqual(['payment']);
+    const ledger = await engine.payments.ledger(body.id);
+    expect(ledger.at(-1)?.type).toBe('payment.closed');
+    expect(await entriesOf(receiver, ledger.length)).toEqual(ledger.map(({ n }) => n));
+    const { attention } = await until(
+      () => engine.client.workflow.getHandle(`inbox/${ACCOUNT}`).query(readInbox),
+      (inbox) => inbox.attention.length > 0,
+      'the notice in the inbox',
+    );
+    expect(attention.map(({ notice, why }) => [notice.identity, why])).toContainEqual([
+      chargeback.identity,
+      'closed',
+    ]);
+    const origin = { client: engine.client, codec: encryptionCodec(testKeyRing()) };
+    const verdict = await verifyBundle((await exportPayment(origin, body.id)).bundle, { replay: replayRuns });
+    expect(verdict.checks.filter(({ pass }) => pass === false)).toEqual([]);
+  } finally {
+    await engine.stop();
+    await endpoints.close();
+    await receiver.stop();
+  }
+});
+
+test('a worker that dies when it has told: another command changes no number, and each entry has one id', async () => {
+  const receiver = await startReceiver();
+  const endpoints = configureWebhooks({ webhooks: webhooksAt(receiver), accounts: {} });
+  const engine = await startEngine(inject('temporal'), {
+    worker: false,
+    twin: { settleMs: 600_000, seed: 7_100 },
+    client: { tells: () => true },
+    activities: createWebhookActivities({ port: endpoints }),
+  });
+  try {
+    const doomed = await startWorkerProcess(engine, receiver, 'capture.approved');
+    const killed = once(doomed, 'exit');
+    const body = cardPayment();
+    await engine.payments.create(body, { by: 'shop' });
+    const first = engine.payments.command(body.id, capture('c-1'), SHOP).catch(() => null);
+    await killed;
+    const second = engine.payments.command(body.id, capture('c-2'), SHOP).catch(() => null);
+    await engine.startWorker();
+    await Promise.all([first, second]);
+    const ledger = await until(
+      () => engine.payments.ledger(body.id),
+      (entries) => entries.filter(({ type }) => type === 'capture.approved').length === 2,
+      'both captures',
+    );
+    await until(
+      async () => new Set(receiver.received.map(({ event }) => event.data.entry)).size,
+      (entries) => entries >= ledger.length,
+      'every entry',
+    );
+    const told = receiver.received.map(({ id, event }) => ({
+      id,
+      said: `${event.data.entry} ${event.type} ${event.timestamp}`,
+    }));
+    expect(new Set(told.map(({ said }) => said))).toEqual(
+      new Set(ledger.map(({ n, type, at }) => `${n} ${type} ${at}`)),
+    );
+    expect(new Set(told.map(({ id }) => id)).size).toBe(ledger.length);
   } finally {
     await engine.stop();
     await endpoints.close();
@@ -126,7 +234,12 @@ test('a worker that dies after the POST: its repeat has the same id, and what fo
   }
 });
 
-async function startWorkerProcess(engine: Engine, receiver: Receiver): Promise<ChildProcess> {
+/** @param dieAfter - kills itself when it has handed over an event of this type. */
+async function startWorkerProcess(
+  engine: Engine,
+  receiver: Receiver,
+  dieAfter?: string,
+): Promise<ChildProcess> {
   const { address, namespace } = inject('temporal');
   const order = {
     address,
@@ -134,6 +247,7 @@ async function startWorkerProcess(engine: Engine, receiver: Receiver): Promise<C
     taskQueue: engine.taskQueue,
     accounts: { [ACCOUNT]: engine.accountConfig },
     webhooks: webhooksAt(receiver),
+    ...(dieAfter === undefined ? {} : { dieAfter }),
   };
   const main = fileURLToPath(new URL('../support/webhook-worker-main.ts', import.meta.url));
   const child = spawn(process.execPath, [main, JSON.stringify(order)], {

@@ -1,6 +1,7 @@
 // What the merchant hears of a payment: every entry, in order, at least once and by one id, whatever the receiver does;
 // and what it costs the payment. A receiver on loopback, the real server, and tries milliseconds apart.
 import { randomUUID } from 'node:crypto';
+import proto from '@temporalio/proto';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { WebhookEvent } from '../../activities/contract.ts';
@@ -20,6 +21,7 @@ import {
 } from '../support/payments.ts';
 import { type Receiver, startReceiver } from '../support/webhook-receiver.ts';
 
+const { EventType } = proto.temporal.api.enums.v1;
 const SECRET = `whsec_${Buffer.alloc(32, 5).toString('base64')}`;
 const OLDER = 'an-older-secret-as-plain-text';
 const BY = { by: 'anna' };
@@ -135,15 +137,26 @@ test('every entry arrives once, in the order of the ledger, signed by each secre
   expect(of(orders, body.id).map(({ id }) => id)).toEqual(expect.arrayContaining(got.map(({ id }) => id)));
 });
 
-test('it costs a capture one event more', async () => {
+test('it costs a capture six events more: an activity, and the task that its end brings', async () => {
   const body = cardPayment();
   await engine.payments.create(body, { by: 'shop' });
   await engine.payments.command(body.id, capture('c-1', 1_000), SHOP);
-  const before = await eventsOf(engine.client, `payment/${body.id}`);
-  for (const id of ['c-2', 'c-3', 'c-4', 'c-5'])
+  // The authorisation and each capture are a call and a telling.
+  const settled = (captures: number) =>
+    until(
+      () => eventsOf(engine.client, `payment/${body.id}`),
+      (events) =>
+        events.filter((type) => type === EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED).length ===
+          2 * (captures + 1) && events.at(-1) === EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED,
+      'the last event told',
+    );
+  const before = await settled(1);
+  for (const [count, id] of ['c-2', 'c-3', 'c-4', 'c-5'].entries()) {
     await engine.payments.command(body.id, capture(id, 1_000), SHOP);
-  const after = await eventsOf(engine.client, `payment/${body.id}`);
-  expect((after.length - before.length) / 4).toBe(12);
+    await settled(count + 2);
+  }
+  const after = await settled(5);
+  expect((after.length - before.length) / 4).toBe(17);
 });
 
 test('a receiver that is down gets everything when it is up again, in order, each by the id of its first try', async () => {
