@@ -7,9 +7,13 @@ export interface ShopClient {
 
 /** How long one request may take; a command is repeated with the same id afterwards. */
 const PATIENCE_MS = 30_000;
-const MOST_TRIES = 20;
+const MOST_TRIES = 10;
 
-/** @param url without a trailing slash; @param token of role operator */
+/**
+ * Commands carry their ids, so what was not answered is asked again; nothing happens twice.
+ *
+ * @param url without a trailing slash; @param token of role operator
+ */
 export function shopClient(url: string, token: string): ShopClient {
   const once = async (method: string, path: string, body?: unknown): Promise<Response> =>
     fetch(`${url}${path}`, {
@@ -23,15 +27,18 @@ export function shopClient(url: string, token: string): ShopClient {
     });
   const call = async (method: string, path: string, body?: unknown): Promise<Record<string, unknown>> => {
     for (let tries = 1; ; tries++) {
-      const response = await once(method, path, body);
-      const answer = (await response.json()) as Record<string, unknown>;
-      if (response.ok) return answer;
-      // Commands carry their ids, so what was not answered is asked again; nothing happens twice.
-      if ((response.status === 503 || response.status === 429) && tries < MOST_TRIES) {
-        await new Promise((resolve) => setTimeout(resolve, 1000));
+      let response: Response;
+      try {
+        response = await once(method, path, body);
+      } catch (error) {
+        if (tries >= MOST_TRIES) throw error;
         continue;
       }
-      throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(answer)}`);
+      const answer = (await response.json()) as Record<string, unknown>;
+      if (response.ok) return answer;
+      if ((response.status !== 503 && response.status !== 429) || tries >= MOST_TRIES)
+        throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(answer)}`);
+      await new Promise((resolve) => setTimeout(resolve, 1000));
     }
   };
   return { post: (path, body) => call('POST', path, body), get: (path) => call('GET', path) };

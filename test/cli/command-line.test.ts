@@ -140,6 +140,6 @@ describe('without a server', () => {
     };
     expect(ok).toBe(false);
     expect(findings.find((finding) => finding.name === 'temporal')).toMatchObject({ ok: false });
-    for (const finding of findings) expect(finding.ok, finding.name).toBe(finding.mend === null);
+    for (const { ok: well, mend, name } of findings) expect(well || mend !== null, name).toBe(true);
   });
 });
