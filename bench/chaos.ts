@@ -36,14 +36,15 @@ process.stdout.write(values.json ? `${JSON.stringify({ ok, ...result }, null, 2)
 process.exitCode = ok ? 0 : 1;
 
 function told({ judgement, tally, kills }: ChaosResult): string {
-  const { payments, intents, unanswered, approved, notPerformed, effects, captured, faults } = judgement;
+  const { payments, intents, unanswered, approved, notPerformed, effects, reads, captured, faults } =
+    judgement;
   const lines = [
     `${availableParallelism()} cores, load ${(loadavg()[0] ?? 0).toFixed(1)} after`,
     ...PARTS.map((part) => {
       const back = kills.filter((each) => each.part === part).map(({ backAfter }) => backAfter / 1_000);
       return `${part}: killed ${back.length} times, back after ${median(back).toFixed(1)} s`;
     }),
-    `requests ${tally.requests}; without an answer and sent again ${tally.lost}; answers 429 ${tally.limited}; refused ${tally.refused.length}; given up ${tally.givenUp}`,
+    `requests ${tally.requests}; without an answer and sent again ${tally.lost}; answers 429 ${tally.limited}; refused ${tally.refused.length}; never answered ${tally.givenUp}; reads compared ${reads}`,
     `payments ${payments}, captures accepted ${intents}, never answered ${unanswered}, of both approved ${approved}, ended without effect ${notPerformed}, effects at the providers ${effects}`,
     `captured: ledgers ${captured.ledgers}, books ${captured.books} minor units`,
     ...tally.refused.slice(0, 5),

@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { median } from './engine/figures.ts';
 import { directDriver } from './load/direct-driver.ts';
 import { KINDS, type Driver } from './load/driver.ts';
+import { gather } from './load/evidence.ts';
 import { httpDriver } from './load/http-driver.ts';
 import { judge } from './load/judge.ts';
 import { type Asked, lane, runLanes } from './load/lane.ts';
@@ -83,7 +84,9 @@ try {
     }
   }
   note('comparing ledgers and books');
-  const judgement = await judge(stage, LOAD, asked, SETTLE_MS, note);
+  const givenUp = [warm, tallies.http, tallies.direct].reduce((sum, tally) => sum + tally.givenUp, 0);
+  const evidence = await gather(stage, LOAD, asked, SETTLE_MS, note);
+  const judgement = judge(evidence, { givenUp, withoutEffect: new Set() });
   const ratios = rates.http.map((rate, round) => rate / (rates.direct[round] ?? Number.NaN));
   const errors = [warm, tallies.http, tallies.direct].reduce(
     (sum, { lost, refused }) => sum + lost + refused.length,
@@ -156,7 +159,7 @@ try {
       ...processorLines(),
       '',
       `answers 429: ${tallies.http.limited + tallies.direct.limited}; errors: ${errors}`,
-      `payments ${judgement.payments}, captures accepted ${judgement.intents}, approved ${judgement.approved}, effects at the providers ${judgement.effects}`,
+      `payments ${judgement.payments}, captures accepted ${judgement.intents}, approved ${judgement.approved}, ended without effect ${judgement.notPerformed}, effects at the providers ${judgement.effects}; reads compared ${judgement.reads}`,
       `captured: ledgers ${judgement.captured.ledgers}, books ${judgement.captured.books} minor units`,
       ...[warm, tallies.http, tallies.direct].flatMap(({ samples, refused }) => [
         ...samples,

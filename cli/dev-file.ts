@@ -2,10 +2,13 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:
 import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
+import { livesStill, thisProcess } from '../temporal/process-birth.ts';
 
 /** What `tranche dev` leaves in `.tranche/` while it runs, so that other commands need no flags in the same folder. */
 const devFile = z.strictObject({
   pid: z.int(),
+  /** When that process began, so that no other one of its number is taken for it. */
+  birth: z.string(),
   /** The HTTP edge. */
   url: z.url(),
   token: z.string(),
@@ -26,18 +29,19 @@ export type DevFile = z.output<typeof devFile>;
 export const stateFolder = (cwd: string = process.cwd()): string => resolve(cwd, '.tranche');
 
 /** @param folder - from {@link stateFolder}. */
-export function writeDevFile(folder: string, content: DevFile): void {
-  writePrivate(folder, 'dev.json', `${JSON.stringify(content, null, 2)}\n`);
+export function writeDevFile(folder: string, content: Omit<DevFile, 'pid' | 'birth'>): void {
+  writePrivate(folder, 'dev.json', `${JSON.stringify({ ...thisProcess(), ...content }, null, 2)}\n`);
 }
 
 export function removeDevFile(folder: string): void {
-  if (readFile(folder)?.pid === process.pid) rmSync(join(folder, 'dev.json'), { force: true });
+  const found = readFile(folder);
+  if (found?.pid === process.pid && livesStill(found)) rmSync(join(folder, 'dev.json'), { force: true });
 }
 
 /** The `tranche dev` that runs in this folder, or null. One that was killed leaves a file whose process is gone. */
 export function runningDev(folder: string = stateFolder()): DevFile | null {
   const found = readFile(folder);
-  return found !== null && isAlive(found.pid) ? found : null;
+  return found !== null && livesStill(found) ? found : null;
 }
 
 /** The token of the development server: made on first use, the same after a restart. */
@@ -68,14 +72,5 @@ function readFile(folder: string): DevFile | null {
     return parsed.success ? parsed.data : null;
   } catch {
     return null;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

@@ -9,6 +9,7 @@ import {
 } from '../temporal/cluster/cluster.ts';
 import { ClusterSettingsError, readClusterSettings } from '../temporal/cluster/settings.ts';
 import { isFree } from '../temporal/free-port.ts';
+import { livesStill } from '../temporal/process-birth.ts';
 import { stateFolder } from './dev-file.ts';
 import { UnreachableError, UsageError } from './exit.ts';
 import type { Output } from './output.ts';
@@ -81,7 +82,8 @@ export async function clusterDown(options: ClusterFolder, output: Output): Promi
   }
   process.kill(running.pid, 'SIGTERM');
   const end = performance.now() + STOP_MS;
-  while (runningCluster(folder) !== null) {
+  // A supervisor may have started the next one already.
+  while (livesStill(running)) {
     if (performance.now() > end) throw new UnreachableError(`process ${running.pid} does not end`);
     await delay(100);
   }

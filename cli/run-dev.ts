@@ -85,7 +85,6 @@ async function run(options: DevOptions, folder: string, started: Closers): Promi
     const { taskQueue } = complete.temporal;
     const { accounts, ...others } = complete;
     writeDevFile(folder, {
-      pid: process.pid,
       ...told,
       taskQueue,
       keyId: complete.encryption.keys[0]?.id ?? '',

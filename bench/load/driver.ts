@@ -7,8 +7,8 @@ export type Kind = (typeof KINDS)[number];
 
 /** What became of one request. */
 export type Reply =
-  /** It was taken in; `state` of the payment or of the capture. */
-  | { readonly kind: 'done'; readonly state: string }
+  /** It was taken in; `state` of the payment or of the capture, and of a payment what is captured, in minor units. */
+  | { readonly kind: 'done'; readonly state: string; readonly captured?: number }
   /** It may come again with the same id after so many milliseconds: the limit of one payment was reached. */
   | { readonly kind: 'later'; readonly after: number }
   /** Nobody answered, or nobody knows: it comes again with the same id. */

@@ -38,7 +38,13 @@ export function httpDriver(
       return { kind: 'lost', why: error instanceof Error ? `${error.name} ${error.message}` : String(error) };
     }
     if (status === 429) return { kind: 'later', after: Number(retryAfter ?? 1) * 1_000 };
-    if (status < 300) return { kind: 'done', state: String(answer[word]) };
+    if (status < 300) {
+      const { captured } = (answer['amounts'] ?? {}) as { captured?: { value: number } };
+      const state = String(answer[word]);
+      return captured === undefined
+        ? { kind: 'done', state }
+        : { kind: 'done', state, captured: captured.value };
+    }
     const why = `${method} ${path}: ${status} ${JSON.stringify(answer)}`;
     return status >= 500 ? { kind: 'lost', why } : { kind: 'refused', why };
   };

@@ -5,14 +5,18 @@ import type { Driver, Kind, Reply } from './driver.ts';
 import type { Merchant } from './merchant.ts';
 import type { Tally } from './tally.ts';
 
+type Done = Extract<Reply, { kind: 'done' }>;
+
 /** What a lane has asked for. What was answered with success may never be lost; of the rest nobody was told anything. */
 export interface Asked {
   readonly payment: string;
   readonly account: string;
   /** Whether its creation was answered. */
   created: boolean;
-  /** By command id. */
-  readonly captures: Map<string, { readonly amount: number; answered: boolean }>;
+  /** By command id, with the state that the caller was told; null where nobody answered. */
+  readonly captures: Map<string, { readonly amount: number; answered: string | null }>;
+  /** What reads said is captured, each with what had been answered as approved before; minor units. */
+  readonly reads: { readonly captured: number; readonly least: number }[];
 }
 
 export interface LaneOptions {
@@ -42,13 +46,17 @@ export async function* lane(options: LaneOptions): AsyncGenerator<Kind, never> {
     const payment = `${name}-${n}`;
     const authorization = await merchant.authorization(admin);
     const body = { id: payment, account, amount: { value: amount, currency }, authorization };
-    const made: Asked = { payment, account, created: false, captures: new Map() };
+    const made: Asked = { payment, account, created: false, captures: new Map(), reads: [] };
     asked.push(made);
     const created = await answered(tally, 'create', () => driver.create(body));
-    if (created === null) continue;
+    if (created === null) {
+      yield 'create';
+      continue;
+    }
     made.created = true;
     yield 'create';
-    if (!(await held(driver, payment, created))) continue;
+    if (!(await held(driver, payment, created.state, tally))) continue;
+    let least = 0;
     for (const [index, part] of merchant.captures.entries()) {
       const last = index === merchant.captures.length - 1;
       const command: CaptureCommand = {
@@ -58,14 +66,16 @@ export async function* lane(options: LaneOptions): AsyncGenerator<Kind, never> {
         currency,
         ...(merchant.captures.length > 1 ? { final: last } : {}),
       };
-      const capture = { amount: part, answered: false };
+      const capture: { amount: number; answered: string | null } = { amount: part, answered: null };
       made.captures.set(command.id, capture);
-      const state = await answered(tally, 'capture', () => driver.capture(payment, command));
-      if (state === null) break;
-      capture.answered = true;
+      const reply = await answered(tally, 'capture', () => driver.capture(payment, command));
+      if (reply === null) break;
+      capture.answered = reply.state;
+      if (reply.state === 'approved') least += part;
       yield 'capture';
       if (index === 1 || last) {
-        await answered(tally, 'read', () => driver.read(payment));
+        const read = await answered(tally, 'read', () => driver.read(payment));
+        if (read !== null) made.reads.push({ captured: read.captured ?? Number.NaN, least });
         yield 'read';
       }
     }
@@ -73,39 +83,39 @@ export async function* lane(options: LaneOptions): AsyncGenerator<Kind, never> {
 }
 
 /** Asks until it is answered; null where it was refused, or where nobody answered at all. */
-async function answered(tally: Tally, kind: Kind, ask: () => Promise<Reply>): Promise<string | null> {
+async function answered(tally: Tally, kind: Kind, ask: () => Promise<Reply>): Promise<Done | null> {
   const started = performance.now();
   for (;;) {
     const reply = await ask();
     if (reply.kind === 'done') {
       tally.latencies[kind].push(performance.now() - started);
-      return reply.state;
+      return reply;
     }
-    if (reply.kind === 'later') {
-      tally.limited += 1;
-      await delay(reply.after);
-      continue;
-    }
-    tally.count(reply.kind, reply.why);
+    if (reply.kind === 'later') tally.limited += 1;
+    else tally.count(reply.kind, reply.why);
     if (reply.kind === 'refused') return null;
     if (performance.now() - started > PATIENCE_MS) {
       tally.givenUp += 1;
       return null;
     }
-    await delay(AGAIN_MS);
+    await delay(reply.kind === 'later' ? reply.after : AGAIN_MS);
   }
 }
 
 /** An authorisation whose answer was lost is settled a little later; captures have to wait for it. */
-async function held(driver: Driver, payment: string, created: string): Promise<boolean> {
+async function held(driver: Driver, payment: string, created: string, tally: Tally): Promise<boolean> {
   const until = performance.now() + PATIENCE_MS;
   for (let state = created; performance.now() < until; ) {
     if (state === 'authorized') return true;
-    if (state === 'declined') return false;
+    if (state === 'declined') {
+      tally.count('refused', `${payment}: the authorisation was declined`);
+      return false;
+    }
     await delay(LOOK_MS);
     const reply = await driver.read(payment);
     if (reply.kind === 'done') state = reply.state;
   }
+  tally.givenUp += 1;
   return false;
 }
 

@@ -8,7 +8,7 @@ export class Tally {
   limited = 0;
   /** Requests without an answer, or with one that says nothing; they came again too. */
   lost = 0;
-  /** Requests that the caller has stopped repeating. */
+  /** Requests that the caller has stopped repeating, and holds that it has stopped waiting for. */
   givenUp = 0;
   readonly refused: string[] = [];
   /** The first few of what was lost, for the report. */

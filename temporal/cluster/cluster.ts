@@ -2,9 +2,11 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve as absolute } from 'node:path';
 import * as z from 'zod';
 import { isFree } from '../free-port.ts';
+import { livesStill, thisProcess } from '../process-birth.ts';
 import { type Log, logToStderr } from '../progress.ts';
 import { keepRunning } from './keep-running.ts';
-import { commandOf, endLeftover } from './leftovers.ts';
+import { claimFolder, type KeeperClaim } from './keeper-claim.ts';
+import { endLeftover } from './leftovers.ts';
 import { startPostgres } from './postgres.ts';
 import { rollingLog } from './rolling-log.ts';
 import { prepareSchema } from './schema.ts';
@@ -41,6 +43,8 @@ export interface Cluster {
 const running = z.strictObject({
   /** Who started it and keeps it running. */
   pid: z.int(),
+  /** When that process began, so that no other one of its number is taken for it. */
+  birth: z.string(),
   address: z.string(),
   namespace: z.string(),
   server: z.int(),
@@ -65,15 +69,29 @@ export class ClusterRunning extends Error {
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const { env = process.env, log = logToStderr, postgresUrl, ...choice } = options;
   const folder = absolute(choice.folder);
-  const before = runningCluster(folder);
-  if (before !== null) {
-    throw new ClusterRunning(
-      `a cluster runs in ${folder} already, process ${before.pid} at ${before.address}`,
-    );
-  }
-  const programs = await findServerPrograms({ env, log });
   // The database's user must be able to pass it, and reads nothing in it but its own folder.
   mkdirSync(folder, { recursive: true, mode: 0o711 });
+  const claim = claimed(folder);
+  try {
+    const cluster = await start({ folder, postgresUrl, choice, env, log });
+    const stop = () => cluster.stop().finally(() => claim.release());
+    return { ...cluster, stop };
+  } catch (error) {
+    claim.release();
+    throw error;
+  }
+}
+
+interface Start {
+  readonly folder: string;
+  readonly postgresUrl: string | undefined;
+  readonly choice: ClusterChoice;
+  readonly env: NodeJS.ProcessEnv;
+  readonly log: Log;
+}
+
+async function start({ folder, postgresUrl, choice, env, log }: Start): Promise<Cluster> {
+  const programs = await findServerPrograms({ env, log });
   const serverFolder = join(folder, 'server');
   const postgresFolder = join(folder, 'postgres');
   const left = readRunning(folder);
@@ -105,10 +123,23 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     if (own !== undefined) stops.push(() => own.stop());
     const database = databaseOf(own?.current().url ?? postgresUrl ?? '');
     await prepareSchema(programs.sql, database, log);
+    // Once: what a person sets later by another tool outlives a restart of the server.
+    let { retentionDays } = choice;
     const server = await keepRunning(
       'the Temporal server',
-      () =>
-        startServer({ program: programs.server, folder: serverFolder, settings, database, log: serverLog }),
+      async () => {
+        const started = await startServer({
+          program: programs.server,
+          folder: serverFolder,
+          settings,
+          retentionDays,
+          database,
+          log: serverLog,
+          note: log,
+        });
+        retentionDays = undefined;
+        return started;
+      },
       log,
       () => note(),
     );
@@ -120,7 +151,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     });
     function note(): void {
       const now: RunningCluster = {
-        pid: process.pid,
+        ...thisProcess(),
         address,
         namespace: settings.namespace,
         ...processes(),
@@ -138,7 +169,16 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 /** The cluster that somebody keeps running in a folder, or null. One that was killed leaves a file without a process. */
 export function runningCluster(folder: string): RunningCluster | null {
   const found = readRunning(absolute(folder));
-  return found !== null && commandOf(found.pid) !== undefined ? found : null;
+  return found !== null && livesStill(found) ? found : null;
+}
+
+/** @throws ClusterRunning */
+function claimed(folder: string): KeeperClaim {
+  const claim = claimFolder(folder);
+  if ('release' in claim) return claim;
+  const found = runningCluster(folder);
+  const where = found === null ? 'which is starting it' : `at ${found.address}`;
+  throw new ClusterRunning(`a cluster runs in ${folder} already, process ${claim.pid} ${where}`);
 }
 
 function readRunning(folder: string): RunningCluster | null {

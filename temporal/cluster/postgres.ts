@@ -1,11 +1,22 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, resolve as absolute } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { freePort } from '../free-port.ts';
+import { birthOf } from '../process-birth.ts';
 import type { Log } from '../progress.ts';
 import { startDaemon } from './daemon.ts';
 import { PostgresMissing, postgresPrograms, postgresUser } from './postgres-programs.ts';
@@ -47,6 +58,9 @@ const ROLE = 'tranche';
 /** After a SIGKILL of the main process the others hold its shared memory until they have seen it. */
 const LEFTOVER = /shared memory block.*still in use/s;
 
+/** One that was killed counts as running for PostgreSQL until its parent has looked, which may be the system's first process. */
+const UNREAPED = /another postmaster \(PID (\d+)\)/;
+
 /** A free port may be taken by someone else before the server binds it. */
 const TAKEN = /could not create any TCP\/IP sockets/;
 
@@ -79,7 +93,11 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
       return await startOnce({ ...options, folder, programs, user, password, end });
     } catch (error) {
       const { message } = error as Error;
-      const passes = LEFTOVER.test(message) || (options.port === undefined && TAKEN.test(message));
+      const [, unreaped] = UNREAPED.exec(message) ?? [];
+      const passes =
+        LEFTOVER.test(message) ||
+        (unreaped !== undefined && birthOf(Number(unreaped)) === undefined) ||
+        (options.port === undefined && TAKEN.test(message));
       if (!passes || performance.now() > end) throw error;
       await delay(200);
     }
@@ -106,22 +124,42 @@ function assertReachable(folder: string): void {
   }
 }
 
-/** Makes the data folder, once. A folder whose making was cut short has no version file and is made anew. */
+/**
+ * Makes the data folder where there is none, and the password of its one role. A folder with anything in it is never
+ * touched: it may be a backup that was put back. What is half made is in another folder.
+ *
+ * @throws Error that names what is in the way
+ */
 async function initialise(folder: string, programs: string, user: Start['user']): Promise<string> {
   const data = join(folder, 'data');
   const passwordFile = join(folder, 'password');
-  if (existsSync(join(folder, 'initialised'))) return readFileSync(passwordFile, 'utf8').trim();
-  rmSync(data, { recursive: true, force: true });
-  const password = randomBytes(24).toString('base64url');
-  writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
+  const kept = readPassword(passwordFile);
+  const inside = existsSync(data) ? readdirSync(data) : [];
+  if (inside.includes('PG_VERSION')) {
+    if (kept !== undefined) return kept;
+    throw new Error(
+      `${data} holds a database, and its password is not in ${passwordFile}: put that file back from where the backup is`,
+    );
+  }
+  if (inside.length > 0) {
+    throw new Error(
+      `${data} holds ${inside.slice(0, 3).join(', ')} but no PG_VERSION, so it is no whole database: put back all of the backup, or move it away`,
+    );
+  }
+  const password = kept ?? randomBytes(24).toString('base64url');
+  if (kept === undefined) writeFileSync(passwordFile, `${password}\n`, { mode: 0o600, flush: true });
   if (user !== undefined) chownSync(passwordFile, user.uid, user.gid);
+  const fresh = join(folder, 'data.new');
+  rmSync(fresh, { recursive: true, force: true });
   const flags = [
-    ['--pgdata', data],
+    ['--pgdata', fresh],
     ['--username', ROLE],
     ['--pwfile', passwordFile],
     ['--auth', 'scram-sha-256'],
     ['--encoding', 'UTF8'],
     ['--locale', 'C'],
+    // A disk that returns something else than was written is found at the next read and by a backup.
+    ['--data-checksums'],
   ].flat();
   try {
     await run(join(programs, 'initdb'), flags, {
@@ -137,8 +175,15 @@ async function initialise(folder: string, programs: string, user: Start['user'])
       user === undefined ? '' : `; it runs as the user postgres, who must be able to reach ${folder}`;
     throw new Error(`initdb failed: ${stderr.trim() || String(error)}${hint}`, { cause: error });
   }
-  writeFileSync(join(folder, 'initialised'), '');
+  // Refused by the system where somebody has put a database there meanwhile.
+  renameSync(fresh, data);
   return password;
+}
+
+/** @returns undefined where there is none, or one whose writing was cut short. */
+function readPassword(file: string): string | undefined {
+  if (!existsSync(file)) return undefined;
+  return readFileSync(file, 'utf8').trim() || undefined;
 }
 
 async function startOnce(start: Start): Promise<Postgres> {

@@ -1,11 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Connection, isGrpcServiceError } from '@temporalio/client';
-import { msToTs } from '@temporalio/common/lib/time.js';
 import type { Log } from '../progress.ts';
-import { registerSearchAttributes } from '../search-attributes.ts';
 import { type Daemon, startDaemon } from './daemon.ts';
+import { prepareNamespace } from './namespace.ts';
 import { type Database, dynamicConfig, serverConfig } from './server-config.ts';
 import type { ClusterSettings } from './settings.ts';
 
@@ -15,22 +13,22 @@ export interface ServerOptions {
   /** Holds its configuration, which names the password of the database. */
   readonly folder: string;
   readonly settings: ClusterSettings;
+  /** Given for this start: set on a namespace that is there already, whose own retention stays otherwise. */
+  readonly retentionDays?: number | undefined;
   readonly database: Database;
   /** Takes each line of its log. */
   readonly log: Log;
+  /** Takes what a person should know. */
+  readonly note: Log;
 }
 
 const STOP_MS = 30_000;
 /** Members of a run that was killed are waited for up to 30 seconds. */
 const READY_MS = 120_000;
-const DAY_MS = 86_400_000;
-/** Every service reads the namespaces anew every two seconds, and knows new search attributes then. */
-const NAMESPACE_REFRESH_MS = 4_000;
-const NOT_FOUND = 5;
 
 /**
  * Starts the Temporal server on a prepared database and waits until its frontend answers, the namespace is there with
- * its retention, and our search attributes are registered.
+ * a retention, and our search attributes are registered.
  *
  * @throws Error with the server's last lines when it ends early or is not ready in time
  */
@@ -52,7 +50,7 @@ export async function startServer(options: ServerOptions): Promise<Daemon> {
   let reason: unknown;
   while (!daemon.gone() && performance.now() < end) {
     try {
-      await prepareNamespace(address, settings);
+      await prepareNamespace(address, { ...settings, given: options.retentionDays }, options.note);
       if (!daemon.gone()) return daemon;
     } catch (error) {
       reason = error;
@@ -83,31 +81,6 @@ const troubles = (said: string): string =>
     .split('\n')
     .flatMap((line) => troubleIn(line) ?? [])
     .join('\n');
-
-/** Makes the namespace, sets its retention and registers our search attributes; what is there already stays. */
-async function prepareNamespace(address: string, settings: ClusterSettings): Promise<void> {
-  const { namespace, retentionDays } = settings;
-  const workflowExecutionRetentionPeriod = msToTs(retentionDays * DAY_MS);
-  const connection = await Connection.connect({ address, connectTimeout: 2_000 });
-  try {
-    const { workflowService } = connection;
-    await workflowService.getSystemInfo({});
-    try {
-      await workflowService.updateNamespace({
-        namespace,
-        config: { workflowExecutionRetentionTtl: workflowExecutionRetentionPeriod },
-      });
-    } catch (error) {
-      if (!isGrpcServiceError(error) || error.code !== NOT_FOUND) throw error;
-      await workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod });
-      await delay(NAMESPACE_REFRESH_MS);
-    }
-    const added = await registerSearchAttributes(connection, namespace);
-    if (added.length > 0) await delay(NAMESPACE_REFRESH_MS);
-  } finally {
-    await connection.close();
-  }
-}
 
 function writePrivate(file: string, content: unknown): void {
   writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });

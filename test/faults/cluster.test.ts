@@ -1,6 +1,6 @@
 /**
  * `tranche cluster up` keeps every payment over a SIGKILL of all of it, brings back a part that was killed by itself,
- * and never takes another number of shards.
+ * starts once where two start at the same moment, and never takes another number of shards.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -43,7 +43,12 @@ test(
   async () => {
     if (!(await haveCluster())) return;
     const { folder, up } = newFolder();
-    const first = await up();
+    // Two people, or a person and a supervisor, start it for the first time at once.
+    const both = await Promise.allSettled([up(), up()]);
+    const [first] = both.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    const refused = both.flatMap((each) => (each.status === 'rejected' ? [String(each.reason)] : []));
+    if (first === undefined) throw new Error(refused.join('\n'));
+    expect(refused).toEqual([expect.stringContaining(`a cluster runs in ${folder} already`)]);
     const { pid, server, postgres = 0, address } = now(folder);
     const engine = await startEngine({ address, namespace: NAMESPACE }, { worker: false });
     try {
