@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { type ApiToken, authenticate, type Caller } from './auth.ts';
+import type { Rate } from './buckets.ts';
 import { ProblemError } from './problem.ts';
-import type { Rate } from './rate-limit.ts';
 
 /** Far above what a shop with a wrong token does by itself, far below what guessing needs. */
 export const DEFAULT_ATTEMPTS: Rate = { perSecond: 5, burst: 100 };

@@ -52,6 +52,7 @@ const NOTICE = [
   'not-found',
   'payload-too-large',
   'request-timeout',
+  'too-many-requests',
   'headers-too-large',
   'unavailable',
 ] as const;

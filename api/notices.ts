@@ -9,6 +9,11 @@ export interface NoticeAccount {
   readonly acknowledgement: string;
   /** The secret last part of the path that its notices come to. @default none */
   readonly pathToken?: string;
+  /**
+   * Whether a stranger's notice is told from the provider's: by a signature, the network that it comes from, or the path
+   * token. Where it is not, notices are limited. @default true
+   */
+  readonly guarded?: boolean;
 }
 
 /** What the notices' door asks of the engine. */
@@ -35,25 +40,28 @@ function same(given: string, expected: string): boolean {
   return timingSafeEqual(digest(given), digest(expected));
 }
 
-export type NoticeFate = 'accepted' | 'ignored' | 'forged' | 'malformed' | 'undelivered';
+export type NoticeFate = 'accepted' | 'ignored' | 'forged' | 'malformed' | 'undelivered' | 'limited';
+
+const NONE: Readonly<Record<NoticeFate, number>> = {
+  accepted: 0,
+  ignored: 0,
+  forged: 0,
+  malformed: 0,
+  undelivered: 0,
+  limited: 0,
+};
 
 /** How many notices of each fate came in since the start, by account. */
 export class NoticeTally {
   readonly #counts = new Map<string, Record<NoticeFate, number>>();
 
   count(account: string, fate: NoticeFate): void {
-    const counts = this.#counts.get(account) ?? {
-      accepted: 0,
-      ignored: 0,
-      forged: 0,
-      malformed: 0,
-      undelivered: 0,
-    };
+    const counts = this.#counts.get(account) ?? { ...NONE };
     counts[fate] += 1;
     this.#counts.set(account, counts);
   }
 
   of(account: string): Readonly<Record<NoticeFate, number>> {
-    return this.#counts.get(account) ?? { accepted: 0, ignored: 0, forged: 0, malformed: 0, undelivered: 0 };
+    return this.#counts.get(account) ?? NONE;
   }
 }

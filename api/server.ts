@@ -2,13 +2,15 @@ import type { FastifyInstance } from 'fastify';
 import { Attempts } from './attempts.ts';
 import { type ApiToken, type Caller, type Need, requireRole } from './auth.ts';
 import { checkAnswers } from './answer-check.ts';
+import type { Rate } from './buckets.ts';
 import { EventFeeds, type Pace } from './event-feed.ts';
 import { type HttpOptions, httpServer, listen, type Listening, type Where } from './http.ts';
 import { type EdgeMetrics, watchEdge } from './metrics.ts';
+import { NoticeLimit, type NoticeRates } from './notice-limit.ts';
 import { type NoticePort, NoticeTally } from './notices.ts';
 import type { Payments } from './payments.ts';
 import { invalid } from './problem.ts';
-import { type Rate, RateLimit } from './rate-limit.ts';
+import { RateLimit } from './rate-limit.ts';
 import { auditRoutes, type BundleOf } from './routes/audit.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -45,6 +47,8 @@ export interface ApiDependencies extends Omit<HttpOptions, 'bodyLimit'> {
   readonly rate?: Rate;
   /** Of wrong tokens from each address. @default 5 a second, 100 at once */
   readonly attempts?: Rate;
+  /** Of notices to accounts that take them from anybody. @default 20 a second and 200 at once of an address, 100 and 1 000 in all */
+  readonly noticeRates?: NoticeRates;
   /** Of event streams. @default a look every 250 ms to 5 s, a heartbeat every 15 s */
   readonly pace?: Pace;
   /** Holds answers against the contract and answers 500 for one that breaks it: for development. @default false */
@@ -61,7 +65,8 @@ export function buildServer(dependencies: ApiDependencies): FastifyInstance {
   healthRoutes(server, dependencies.missing);
   referenceRoutes(server, (method, path) => allowed(path).includes(method));
   void server.register((scope, _options, done) => {
-    notificationRoutes(scope, dependencies.notices, dependencies.tally ?? new NoticeTally());
+    const { notices, noticeRates, tally = new NoticeTally() } = dependencies;
+    notificationRoutes(scope, notices, { tally, limit: new NoticeLimit(noticeRates) });
     done();
   });
   void server.register((scope, _options, done) => {

@@ -150,7 +150,7 @@ async function decide(
   const entry = options.entry === undefined ? undefined : Number(options.entry);
   if (entry !== undefined && !Number.isInteger(entry))
     throw new UsageError('--entry is the number of an entry');
-  const [{ retryWebhook, dropWebhook }, { webhookIdFor }] = await Promise.all([
+  const [{ dropWebhook, readWebhook, retryWebhook }, { webhookIdFor }] = await Promise.all([
     import('../workflows/webhook-messages.ts'),
     import('../temporal/webhook-list.ts'),
   ]);
@@ -159,13 +159,39 @@ async function decide(
     ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
     ...(entry === undefined ? {} : { entry }),
   };
-  const count = await client.workflow
-    .getHandle(webhookIdFor(payment))
+  const handle = client.workflow.getHandle(webhookIdFor(payment));
+  // Before the update: what it lets be tried at once may have arrived a moment later.
+  const endpoints = await handle.query(readWebhook).catch(noneOf<readonly WebhookEndpointView[]>([]));
+  const count = await handle
     .executeUpdate(what === 'retry' ? retryWebhook : dropWebhook, { args: [choice] })
     .catch(noneOf(0));
   output.data({ payment, [what === 'retry' ? 'retried' : 'dropped']: count });
+  if (count === 0 && !endpoints.some((view) => isMeant(view, what, choice))) {
+    output.note(nothingMeant(payment, what, choice));
+    return EXIT.refused;
+  }
   output.line(`${count} event(s) of ${payment} ${what === 'retry' ? 'are delivered again' : 'let go'}`);
   return EXIT.done;
+}
+
+/** Whether there is something to decide on beside dead letters, which are counted: what waits is tried at once. */
+function isMeant(
+  { endpoint, waiting, overflow }: WebhookEndpointView,
+  what: 'retry' | 'drop',
+  choice: WebhookChoice,
+): boolean {
+  if ((choice.endpoint ?? endpoint) !== endpoint) return false;
+  if (what === 'drop') return overflow > 0;
+  return waiting.some(({ entry }) => (choice.entry ?? entry) === entry);
+}
+
+function nothingMeant(payment: string, what: 'retry' | 'drop', { endpoint, entry }: WebhookChoice): string {
+  const of = [
+    `payment ${payment}`,
+    ...(endpoint === undefined ? [] : [`endpoint ${endpoint}`]),
+    ...(entry === undefined ? [] : [`entry ${entry}`]),
+  ].join(', ');
+  return `nothing to ${what}: no event of ${of} ${what === 'retry' ? 'waits or ' : ''}was given up; look with: tranche webhook show ${payment}`;
 }
 
 /** Where nothing waits there is no workflow. */

@@ -69,6 +69,11 @@ export interface ProviderAccount {
   referenceOf(payment: string, operation: string): string;
   /** Reads and authenticates a notice. */
   readNotice(incoming: IncomingNotice): NoticeVerdict;
+  /**
+   * Whether a stranger's notice is told from the provider's: it is signed, or the account limits the networks that it
+   * comes from, or none is acted upon. The path token counts beside it. @default true
+   */
+  readonly guarded?: boolean;
   /** The exact body that acknowledges a notice (PAYONE: `TSOK`). */
   readonly acknowledgement: string;
   close(): Promise<void>;

@@ -3,12 +3,17 @@ import ipaddr from 'ipaddr.js';
 
 /** Addresses of a machine or a network of our own, which the configuration may allow. */
 const OWN: ReadonlySet<string> = new Set(['loopback', 'private', 'uniqueLocal', 'carrierGradeNat']);
-/** Virtual machines of one provider find their metadata at an address that looks public. */
-const METADATA: ReadonlySet<string> = new Set(['168.63.129.16']);
+/**
+ * Where machines of Azure, Alibaba and Google find their metadata and credentials beside the link-local address: these
+ * look public or like addresses of our own.
+ */
+const METADATA: ReadonlySet<string> = new Set(['168.63.129.16', '100.100.100.200', 'fd20:ce::254']);
+/** AWS has its metadata (`::254`), the credentials of pods (`::23`) and more of its own services in here. */
+const AWS_SERVICES = ipaddr.parseCIDR('fd00:ec2::/32');
 
 /**
- * `public`, `own` (loopback, private, unique local, carrier-grade NAT) or `forbidden`: link-local with the metadata
- * services in it, what is translated or tunnelled to another address, multicast, reserved, and whatever is no address.
+ * `public`, `own` (loopback, private, unique local, carrier-grade NAT) or `forbidden`: link-local, the metadata
+ * services wherever they are, what is translated or tunnelled to another address, multicast, reserved, and whatever is no address.
  * An IPv4 address that is mapped into IPv6 is what it is mapped from.
  */
 export type AddressClass = 'public' | 'own' | 'forbidden';
@@ -17,9 +22,11 @@ export type AddressClass = 'public' | 'own' | 'forbidden';
 export function classOfAddress(address: string): AddressClass {
   if (!ipaddr.isValid(address)) return 'forbidden';
   const parsed = ipaddr.process(address);
+  if (METADATA.has(parsed.toString()) || (parsed.kind() === 'ipv6' && parsed.match(AWS_SERVICES)))
+    return 'forbidden';
   const range = parsed.range();
   if (OWN.has(range)) return 'own';
-  if (range !== 'unicast' || METADATA.has(parsed.toString())) return 'forbidden';
+  if (range !== 'unicast') return 'forbidden';
   // What is assigned so far; outside stand forms that embed another address.
   return parsed.kind() === 'ipv4' || parsed.match(ipaddr.parseCIDR('2000::/3')) ? 'public' : 'forbidden';
 }

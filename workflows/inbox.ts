@@ -146,7 +146,8 @@ function pointsAgain({ waiting, attention }: InboxState, notice: Notice): boolea
   );
 }
 
-const factsText = ({ facts }: Notice): string => JSON.stringify(Object.entries(facts).toSorted());
+const factsText = ({ facts }: Notice): string =>
+  JSON.stringify(Object.entries(facts).toSorted(([one], [other]) => (one < other ? -1 : 1)));
 
 /** Takes a notice in, once for each identity. */
 function received(state: InboxState, notice: Notice, now: number): InboxState {

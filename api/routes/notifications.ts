@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { NoticeLimit } from '../notice-limit.ts';
 import { type NoticePort, type NoticeTally, readFor } from '../notices.ts';
 import { invalid, ProblemError } from '../problem.ts';
 
@@ -10,10 +11,33 @@ const DELIVERY_LIMIT_MS = 8_000;
  * authenticated its own way. The acknowledgement goes out only once the notice is durable. Neither logs nor answers
  * repeat the body or the path.
  */
-export function notificationRoutes(server: FastifyInstance, port: NoticePort, tally: NoticeTally): void {
+export function notificationRoutes(
+  server: FastifyInstance,
+  port: NoticePort,
+  { tally, limit }: { readonly tally: NoticeTally; readonly limit: NoticeLimit },
+): void {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
     done(null, body);
+  });
+
+  // Before the body is read: it is nobody's yet.
+  server.addHook<{ Params: { account: string } }>('onRequest', (request, _reply, done) => {
+    const { account: name } = request.params;
+    const empty = port.account(name)?.guarded === false ? limit.take(name, request.ip) : null;
+    if (empty !== null) {
+      tally.count(name, 'limited');
+      if (empty.first)
+        request.log.warn(
+          { account: name, remoteAddress: request.ip, why: empty.by },
+          'too many notices to an account that takes them from anybody: refused until fewer come',
+        );
+      throw new ProblemError('too-many-requests', {
+        detail: 'too many notices to this account; send it again later',
+        retryAfter: empty.retryAfter,
+      });
+    }
+    done();
   });
 
   const take = async (

@@ -34,12 +34,15 @@ export class SwedbankPayAdapter implements ProviderAccount {
   /** Any body will do: 200 is what counts (provider notes B10). */
   readonly acknowledgement = '';
   readonly name: string;
+  /** Callbacks are not signed (provider notes B10). */
+  readonly guarded: boolean;
   readonly #options: SwedbankPayAccount;
   readonly #line: Line;
 
   constructor(name: string, options: SwedbankPayAccount) {
     this.name = name;
     this.#options = options;
+    this.guarded = options.networks !== undefined || options.pathToken !== undefined;
     this.#line = new Line(options);
   }
 

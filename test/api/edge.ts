@@ -1,5 +1,6 @@
 import { buildServer } from '../../api/server.ts';
 import { hashToken } from '../../api/auth.ts';
+import type { NoticeRates } from '../../api/notice-limit.ts';
 import { NoticeTally } from '../../api/notices.ts';
 import type { Notice } from '../../payment/notice.ts';
 import type { IncomingNotice, NoticeVerdict } from '../../providers/provider.ts';
@@ -24,10 +25,15 @@ interface Ask {
   /** Sent as it is. */
   readonly raw?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Address of the client. */
+  readonly from?: string;
 }
 
 /** The edge over the engine in memory, asked without a socket. @param own - of the account that takes notices. */
-export function edge(own: { readonly pathToken?: string } = {}) {
+export function edge(
+  own: { readonly pathToken?: string; readonly guarded?: boolean } = {},
+  noticeRates?: NoticeRates,
+) {
   const incoming: IncomingNotice[] = [];
   const written: string[] = [];
   const payments = new MemoryPayments();
@@ -37,6 +43,7 @@ export function edge(own: { readonly pathToken?: string } = {}) {
   const server = buildServer({
     payments,
     tally,
+    ...(noticeRates === undefined ? {} : { noticeRates }),
     checksAnswers: true,
     tokens: (['operator', 'viewer', 'auditor'] as const).map((role) => ({
       name: role,
@@ -79,6 +86,7 @@ export function edge(own: { readonly pathToken?: string } = {}) {
         ...how.headers,
       },
       ...(payload === undefined ? {} : { payload }),
+      ...(how.from === undefined ? {} : { remoteAddress: how.from }),
     });
     const json = String(answer.headers['content-type'] ?? '').includes('json');
     return {

@@ -85,6 +85,50 @@ describe('POST /v1/notifications/{account}', () => {
   });
 });
 
+describe('an account that takes notices from anybody', () => {
+  const rates = { address: { perSecond: 0.01, burst: 2 }, account: { perSecond: 0.02, burst: 3 } };
+  const asking = (own: { readonly guarded?: boolean }) => {
+    const at = edge(own, rates);
+    at.state.verdict = { verdict: 'notice', notice: NOTICE };
+    return {
+      ...at,
+      from: (address: string) =>
+        at.ask('POST', url, { token: null, raw: 'a=1', headers: form, from: address }),
+    };
+  };
+
+  it('takes so many of each address, and says when to come again', async () => {
+    const { from, tally, delivered, log } = asking({ guarded: false });
+    const all = [await from('192.0.2.1'), await from('192.0.2.1'), await from('192.0.2.1')];
+    expect(all.map(({ status }) => status)).toEqual([200, 200, 429]);
+    expect(all[2]).toMatchObject({
+      headers: { 'retry-after': '100' },
+      body: { code: 'too-many-requests', outcome: 'none', retryable: true },
+    });
+    expect((await from('192.0.2.2')).status).toBe(200);
+    expect(delivered).toHaveLength(3);
+    expect(tally.of('payone-de')).toMatchObject({ accepted: 3, limited: 1 });
+    await from('192.0.2.1');
+    expect(tally.of('payone-de').limited).toBe(2);
+    expect(log().match(/too many notices to an account/g)).toHaveLength(1);
+  });
+
+  it('takes so many of all addresses together, and what one is refused costs the others nothing', async () => {
+    const { from, log } = asking({ guarded: false });
+    for (let count = 0; count < 5; count += 1) await from('192.0.2.1');
+    expect((await from('192.0.2.2')).status).toBe(200);
+    const refused = await from('192.0.2.3');
+    expect(refused).toMatchObject({ status: 429, headers: { 'retry-after': '50' } });
+    expect(log()).toContain('"why":"account"');
+  });
+
+  it.each([{ guarded: true }, {}])('is limited, and one of %j is not', async (own) => {
+    const { from, tally } = asking(own);
+    for (let count = 0; count < 10; count += 1) expect((await from('192.0.2.1')).status).toBe(200);
+    expect(tally.of('payone-de')).toMatchObject({ accepted: 10, limited: 0 });
+  });
+});
+
 describe('health', () => {
   it('says that it lives, and whether what it needs answers', async () => {
     const { ask, state } = edge();

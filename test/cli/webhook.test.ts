@@ -90,6 +90,15 @@ async function until(read: () => Promise<boolean>): Promise<void> {
   throw new Error('it did not come about');
 }
 
+async function createPayment(payment: string): Promise<void> {
+  const options = '--amount 100.00 --currency EUR --method cc --option pseudocardpan=9410010000000000001';
+  const customer = '--customer lastname=Muster --customer country=DE';
+  const words = `--json payment create --id ${payment} ${options} ${customer}`;
+  const create = words.split(' ');
+  // A machine that is busy may not answer in time; the same id is the same payment.
+  await until(async () => (await runCli(create, folder)).code === 0);
+}
+
 it('tries an endpoint', async () => {
   receiver.answer(() => 200);
   expect(await cli('test')).toMatchObject({
@@ -107,12 +116,7 @@ it('tries an endpoint', async () => {
 it('lists, shows, retries and drops what was not taken', async () => {
   receiver.answer(({ type }) => (type === 'webhook.test' ? 200 : 410));
   const payment = `w-${randomUUID()}`;
-  const options = '--amount 100.00 --currency EUR --method cc --option pseudocardpan=9410010000000000001';
-  const customer = '--customer lastname=Muster --customer country=DE';
-  const words = `--json payment create --id ${payment} ${options} ${customer}`;
-  const create = words.split(' ');
-  // A machine that is busy may not answer in time; the same id is the same payment.
-  await until(async () => (await runCli(create, folder)).code === 0);
+  await createPayment(payment);
   await until(async () => {
     const { json } = await cli('list');
     return JSON.stringify(json).includes(payment);
@@ -135,6 +139,30 @@ it('lists, shows, retries and drops what was not taken', async () => {
     receiver.accepted().flatMap(({ event }) => (event.data.entry === 0 ? [] : event.data.entry)),
   ).toEqual([2, 3]);
   expect((await cli('retry', payment, '--entry', 'one')).code).toBe(2);
+  for (const [what, counted] of [
+    ['retry', 'retried'],
+    ['drop', 'dropped'],
+  ] as const)
+    for (const more of [
+      ['w-unknown'],
+      [payment],
+      [payment, '--endpoint', 'nobody'],
+      [payment, '--entry', '99'],
+    ]) {
+      const none = await cli(what, ...more);
+      expect(none).toMatchObject({ code: 1, json: { [counted]: 0 } });
+      expect(none.stderr).toContain(`nothing to ${what}: no event of payment ${more[0]}`);
+    }
+}, 300_000);
+
+it('tries at once what waits, which is no dead letter', async () => {
+  receiver.answer(() => 500);
+  const payment = `w-${randomUUID()}`;
+  await createPayment(payment);
+  await until(async () => JSON.stringify((await cli('show', payment)).json).includes('"waiting":[{'));
+  expect(await cli('retry', payment)).toMatchObject({ code: 0, json: { retried: 0 } });
+  expect((await cli('retry', payment, '--entry', '99')).code).toBe(1);
+  expect((await cli('drop', payment)).code).toBe(1);
 }, 300_000);
 
 it('doctor looks at the endpoint, and config check prints it without its secret', async () => {

@@ -1,6 +1,8 @@
 // A notice is durable once the server took the signal, finds its payment whenever it comes, and counts once.
+import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { Notice } from '../../payment/notice.ts';
+import { dataConverter } from '../../temporal/data-converter.ts';
 import { routeNotice } from '../../temporal/notice-routing.ts';
 import { readInbox } from '../../workflows/inbox.ts';
 import {
@@ -12,6 +14,9 @@ import {
   startEngine,
   until,
 } from '../support/payments.ts';
+import { testKeyRing } from '../support/test-key.ts';
+
+type Interceptor = NonNullable<ConnectionOptions['interceptors']>[number];
 
 let engine: Engine;
 beforeAll(async () => {
@@ -161,4 +166,33 @@ test('a notice that is faster than the answer loses nothing of it', async () => 
     SHOP,
   );
   expect(receipt).toMatchObject({ state: 'approved', booked: 4_000 });
+});
+
+test('a visibility store that hangs leaves time for the inbox', async () => {
+  const { address, namespace } = inject('temporal');
+  const connection = await Connection.connect({
+    address,
+    interceptors: [
+      // The request for the list begins and never ends, so that the server has nothing to answer.
+      (options, next) => {
+        const call = next(options);
+        if (options.method_definition.path.endsWith('/ListWorkflowExecutions'))
+          Object.assign(call, { sendMessageWithContext: () => undefined, halfClose: () => undefined });
+        return call as ReturnType<Interceptor>;
+      },
+    ],
+  });
+  const client = new Client({ connection, namespace, dataConverter: dataConverter(testKeyRing()) });
+  const account = `hangs-${ACCOUNT}`;
+  try {
+    const routed = await client.withDeadline(Date.now() + 6_000, () =>
+      routeNotice(client, engine.taskQueue, { account, notice: notice({ identity: 'hangs' }) }),
+    );
+    expect(routed).toEqual({ to: 'inbox', workflowId: `inbox/${account}` });
+    const { waiting } = await engine.client.workflow.getHandle(routed.workflowId).query(readInbox);
+    expect(waiting.map((each) => each.notice.identity)).toEqual(['hangs']);
+    await engine.client.workflow.getHandle(routed.workflowId).terminate();
+  } finally {
+    await connection.close();
+  }
 });

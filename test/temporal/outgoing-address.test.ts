@@ -19,9 +19,9 @@ const CLASSES = {
     '172.31.255.255',
     '192.168.1.1',
     '100.64.0.1',
-    '100.100.100.200',
+    '100.100.100.199',
     '::1',
-    'fd00:ec2::254',
+    'fd00:ec3::254',
     'fc00::1',
     '::ffff:127.0.0.1',
     '::ffff:10.1.2.3',
@@ -41,6 +41,12 @@ const CLASSES = {
     '198.18.0.1',
     '240.0.0.1',
     '168.63.129.16',
+    '100.100.100.200',
+    '::ffff:100.100.100.200',
+    'fd00:ec2::254',
+    'fd00:0ec2:0:0:0:0:0:254',
+    'fd00:ec2::23',
+    'fd20:ce::254',
     '64:ff9b::7f00:1',
     '64:ff9b:1::1',
     '2002:7f00:1::',
@@ -72,7 +78,20 @@ test('http goes to our own networks only, and only where they are allowed', () =
   expect(mayConnect('8.8.8.8', { allowPrivate: true, secure: false })).toBe(false);
   expect(mayConnect('10.0.0.1', { allowPrivate: false, secure: true })).toBe(false);
   expect(mayConnect('10.0.0.1', { allowPrivate: true, secure: false })).toBe(true);
-  expect(mayConnect('169.254.169.254', { allowPrivate: true, secure: true })).toBe(false);
+});
+
+test.each([
+  '169.254.169.254',
+  'fe80::1',
+  'fd00:ec2::254',
+  'fd20:ce::254',
+  '100.100.100.200',
+  '168.63.129.16',
+])('%s is a metadata service or link-local: nothing permits it', (address) => {
+  expect(mayConnect(address, { allowPrivate: true, secure: true })).toBe(false);
+  expect(mayConnect(address, { allowPrivate: true, secure: false })).toBe(false);
+  const host = address.includes(':') ? `[${address}]` : address;
+  expect(addressFault(`https://${host}/`, true)).toBe('is an address that is never talked to');
 });
 
 test.each([
