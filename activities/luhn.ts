@@ -1,10 +1,11 @@
 /**
  * Card numbers in any text (M8): runs of 13 to 19 digits, also in groups parted by one space or hyphen, whose Luhn
  * sum is right. One run in ten is right by chance, so only texts are masked this way and never the references that
- * calls are made with; account numbers in IBANs are told apart by the IBAN's own checksum.
+ * calls are made with; account numbers in IBANs are told apart by the IBAN's own checksum, and UUIDs by their form.
  */
 const GROUPED = /\d+(?:[ -]\d+)*/g;
 const IBAN = /(?<![A-Z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![A-Z0-9])/g;
+const UUID = /(?<![0-9A-Za-z])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9A-Za-z])/gi;
 const SHORTEST = 13;
 const LONGEST = 19;
 
@@ -22,12 +23,16 @@ export function isCardNumber(digits: string): boolean {
 
 /** The text with each card number as `[card]`; `counts` says of a run of digits whether it is one. */
 export function maskCardNumbers(text: string, counts: (digits: string) => boolean = isCardNumber): string {
-  const kept = [...text.matchAll(IBAN)]
-    .filter(([iban]) => isIban(iban.replaceAll(' ', '')))
-    .map((match) => [match.index, match.index + match[0].length] as const);
-  const inIban = (at: number): boolean => kept.some(([from, to]) => at >= from && at < to);
-  return text.replace(GROUPED, (run, at: number) => (inIban(at) ? run : maskRun(run, counts)));
+  const ibans = [...text.matchAll(IBAN)].filter(([iban]) => isIban(iban.replaceAll(' ', '')));
+  const kept = [...ibans, ...text.matchAll(UUID)].map(
+    (match) => [match.index, match.index + match[0].length] as const,
+  );
+  const isKept = (at: number): boolean => kept.some(([from, to]) => at >= from && at < to);
+  return text.replace(GROUPED, (run, at: number) => (isKept(at) ? run : maskRun(run, counts)));
 }
+
+/** The text without its UUIDs, whose digits are right by chance now and then. */
+export const withoutUuids = (text: string): string => text.replaceAll(UUID, '');
 
 /** Tries every stretch of whole groups, since a number may stand among others: "1 4111 1111 1111 1111 12". */
 function maskRun(run: string, counts: (digits: string) => boolean): string {

@@ -1,4 +1,4 @@
-import { isCardNumber } from '../activities/luhn.ts';
+import { isCardNumber, withoutUuids } from '../activities/luhn.ts';
 import type { Capabilities } from '../payment/capability.ts';
 import type { Bundle, RunHistory } from './bundle.ts';
 import { asJson, firstDifference } from './difference.ts';
@@ -145,7 +145,8 @@ function secrets(histories: readonly RunHistory[]): Breach[] {
 
 function cardIn(value: unknown, at: string): string | null {
   if (typeof value === 'string') {
-    for (const [found] of value.matchAll(CARD)) if (isCardNumber(found.replace(/\D/g, ''))) return at;
+    for (const [found] of withoutUuids(value).matchAll(CARD))
+      if (isCardNumber(found.replace(/\D/g, ''))) return at;
     return null;
   }
   if (typeof value !== 'object' || value === null) return null;

@@ -36,6 +36,8 @@ test.each([
   'NL91 ABNA 0417 1643 00',
   'NO93 8601 1117 947',
   'AT611904300234573201',
+  '50855980-5377-6589-f347-5c615f015085',
+  '/payments/50855980-5377-6589-1234-561501508512/captures',
 ])('%j stays', (text) => {
   expect(maskCardNumbers(text)).toBe(text);
 });
