@@ -1,4 +1,5 @@
 /** One step of the archive each. What is kept twice is kept once, so any of them may be repeated. */
+import { ApplicationFailure, log } from '@temporalio/activity';
 import type { ArchiveActivities, ArchivedPage, ArchiveSpan, ArchiveStand } from './contract.ts';
 import { whileBeating } from './heartbeat.ts';
 
@@ -13,6 +14,8 @@ export interface EndedRun {
 
 /** The archive and the runs that belong in it, as these activities reach them. What is worth another try is thrown. */
 export interface ArchivePort {
+  /** What the last turn left and the archive does not hold any more: its head, and what is found there. */
+  lost(): Promise<{ readonly head: string; readonly text: string } | null>;
   /** RFC 3339: all runs that ended before are kept or noted, and when all were last gone through; null before the first time. */
   progress(): Promise<{ readonly until: string | null; readonly scannedAt: string | null }>;
   ended(
@@ -37,7 +40,9 @@ const WHOLE_EVERY = 6 * 3_600_000;
 
 export function createArchiveActivities(port: ArchivePort): ArchiveActivities {
   return {
-    async beginArchiving(now) {
+    async beginArchiving(now, accepts) {
+      const accepted = await refuseLost(accepts);
+      if (accepted !== null) return { since: 0, until: now, whole: true, accepted };
       const { until, scannedAt } = await port.progress();
       const whole = until === null || scannedAt === null || now - Date.parse(scannedAt) >= WHOLE_EVERY;
       return { since: whole ? 0 : Math.min(Date.parse(until) - LAG, now), until: now, whole };
@@ -52,10 +57,23 @@ export function createArchiveActivities(port: ArchivePort): ArchiveActivities {
       }),
 
     async endArchiving(span) {
+      await refuseLost(span.accepted);
       await port.advance(span);
       return port.stand();
     },
   };
+
+  /**
+   * The turn fails rather than give out another head: the newest turn that came to its end stays the witness, and doctor
+   * and the alerts see that none came after it.
+   */
+  async function refuseLost(accepts: string | undefined): Promise<string | null> {
+    const lost = await port.lost();
+    if (lost === null) return null;
+    if (lost.head === accepts) return lost.head;
+    log.error(lost.text, { kind: 'archive', head: lost.head });
+    throw ApplicationFailure.nonRetryable(lost.text, 'ArchiveCutOff');
+  }
 
   async function keepAll(runs: readonly EndedRun[], next: string | null): Promise<ArchivedPage> {
     let stored = 0;

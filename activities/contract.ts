@@ -270,8 +270,12 @@ export interface WebhookOperation {
 
 /** What the archive asks: of the runs that ended one page at a time, so that each step is small and may be repeated. */
 export interface ArchiveActivities {
-  /** Where to begin; fails where the archive does not answer. */
-  beginArchiving(now: number): Promise<ArchiveSpan>;
+  /**
+   * Where to begin; fails where the archive does not answer, or does not hold any more what the last turn left (`ArchiveCutOff`).
+   *
+   * @param accepts - the head of the last turn, where a person gives up what followed an older backup.
+   */
+  beginArchiving(now: number, accepts?: string): Promise<ArchiveSpan>;
   /** Tries again what could not be kept before. */
   retryMissing(): Promise<ArchivedPage>;
   /** Keeps what a page of ended runs has that the archive lacks. */
@@ -286,6 +290,8 @@ export interface ArchiveSpan {
   readonly until: number;
   /** Whether it begins with the first run that visibility still shows. */
   readonly whole: boolean;
+  /** The head of the turn before, where it is not in the chain any more and a person took that. */
+  readonly accepted?: string;
 }
 
 export interface ArchiveAsk extends ArchiveSpan {
@@ -305,6 +311,8 @@ export interface ArchivedPage {
 export interface ArchiveStand {
   /** The last entry of its chain, as `<number>:<hash>`: a second witness to what it held. */
   readonly head: string;
+  /** Which archive, for machines that have one each. Absent in turns of older workers. */
+  readonly place?: string;
   /** Runs that ended and could not be kept, and when the first of them ended. */
   readonly missing: { readonly count: number; readonly oldest: string | null };
   /**

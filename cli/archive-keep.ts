@@ -49,13 +49,22 @@ function rulesOf({ archive }: Configuration): KeepRules {
   };
 }
 
-export function placeEmbargo(call: Invocation<{ why: string; lift?: boolean }>): Promise<ExitCode> {
+export function placeEmbargo(
+  call: Invocation<{ why: string; lift?: boolean; ahead?: boolean }>,
+): Promise<ExitCode> {
   const { options, output } = call;
-  const { why, lift } = options;
+  const { why, lift, ahead } = options;
   const [payment = ''] = call.args;
   if (why.trim() === '' || why.length > 2_000) throw new UsageError('--why has 1 to 2000 characters');
   return withArchive(call, async ({ archive }) => {
     const { embargo, liftEmbargo } = await import('../audit/archive/retention.ts');
+    if (ahead !== true && (await archive.ofPayment(payment)).length === 0) {
+      output.data({ payment, error: 'unknown' });
+      output.note(
+        `the archive has nothing of payment ${payment}, so nothing was done; --ahead places it before the payment is there`,
+      );
+      return EXIT.refused;
+    }
     const entry = await (lift === true ? liftEmbargo : embargo)(archive, payment, why, callerName());
     output.data(entry);
     output.line(

@@ -14,6 +14,13 @@ export interface ArchiveSession {
   readonly configuration: Configuration;
   readonly keyRing: KeyRing;
   readonly place: ArchivePlace;
+  /** Whether `--archive` named it: Temporal's turns say nothing of it then. */
+  readonly named: boolean;
+}
+
+/** What every `tranche archive` command takes. */
+interface Placed {
+  readonly archive?: string;
 }
 
 /**
@@ -21,17 +28,18 @@ export interface ArchiveSession {
  * @throws UsageError, ConfigurationError, UnreachableError where it is not there or does not answer.
  */
 export async function withArchive(
-  { config }: Pick<Invocation<unknown>, 'config'>,
+  { config, options }: Pick<Invocation<object>, 'config' | 'options'>,
   use: (session: ArchiveSession) => Promise<ExitCode>,
   makes = false,
 ): Promise<ExitCode> {
   const { configuration } = findConfiguration(config);
   const { keyRingOf } = await import('../temporal/key-ring.ts');
   const keyRing = keyRingOf(configuration);
-  const place = archivePlace(configuration);
+  const { archive: url } = options as Placed;
+  const place = url === undefined ? archivePlace(configuration) : await placeAt('--archive', url);
   const archive = await openedAt(place, keyRing, makes);
   try {
-    return await use({ archive, configuration, keyRing, place });
+    return await use({ archive, configuration, keyRing, place, named: url !== undefined });
   } finally {
     await archive.close();
   }

@@ -1,9 +1,10 @@
-import type { Head } from '../audit/archive/entry.ts';
+import type { Client as TemporalClient } from '@temporalio/client';
 import type { ArchiveResult } from '../activities/contract.ts';
+import { headIn } from '../audit/archive/witness.ts';
 import { logToStderr, reportProgress } from '../temporal/progress.ts';
 import { placeText } from './archive-place.ts';
 import { type ArchiveSession, withArchive } from './archive-session.ts';
-import { EXIT, type ExitCode, UsageError } from './exit.ts';
+import { EXIT, type ExitCode, UnreachableError, UsageError } from './exit.ts';
 import type { Invocation } from './invocation.ts';
 import { styled } from './output.ts';
 
@@ -13,7 +14,8 @@ export function verifyRecords(call: Invocation<{ head?: string; offline?: boolea
   if (options.head !== undefined && given === null)
     throw new UsageError('--head takes <number>:<64 hex digits>, as tranche archive status prints it');
   return withArchive(call, async (session) => {
-    const turn = given === null && options.offline !== true ? await lastTurn(session) : null;
+    const turn =
+      given === null && options.offline !== true && !session.named ? await lastTurn(session) : null;
     const witness = given ?? (turn === null ? null : headIn(turn.head));
     const { checkArchive } = await import('../audit/archive/check-archive.ts');
     let [done, all] = [0, 0];
@@ -25,7 +27,9 @@ export function verifyRecords(call: Invocation<{ head?: string; offline?: boolea
       },
     }).finally(end);
     const holds = checks.every(({ pass }) => pass !== false);
-    output.data({ holds, checks });
+    const place = placeText(session.place);
+    output.data({ place, holds, checks });
+    output.line(`archive   ${place}`);
     for (const { name, pass, text, found } of checks) {
       const word =
         pass === null ? styled('dim', '  -   ') : pass ? styled('green', '  pass') : styled('red', '  FAIL');
@@ -75,36 +79,66 @@ export function showStatus(call: Invocation<object>): Promise<ExitCode> {
 }
 
 /** What Temporal knows of the chain; null where it does not answer, and that is said. */
-async function lastTurn({ configuration, keyRing }: ArchiveSession): Promise<ArchiveResult | null> {
-  const [{ Client }, { connectClient, resolveTarget }, { dataConverter }, { lastArchived }] =
-    await Promise.all([
-      import('@temporalio/client'),
-      import('../temporal/connection.ts'),
-      import('../temporal/data-converter.ts'),
-      import('../temporal/archive-schedule.ts'),
-    ]);
+async function lastTurn(
+  session: Pick<ArchiveSession, 'configuration' | 'keyRing'>,
+): Promise<ArchiveResult | null> {
+  const { lastArchived } = await import('../temporal/archive-schedule.ts');
   try {
-    const target = resolveTarget(configuration.temporal);
-    const connection = await connectClient(target, 5_000);
-    try {
-      const client = new Client({
-        connection,
-        namespace: target.namespace,
-        dataConverter: dataConverter(keyRing),
-      });
-      return await client.withDeadline(Date.now() + 5_000, () =>
-        lastArchived(client, configuration.temporal.taskQueue),
-      );
-    } finally {
-      await connection.close();
-    }
+    return await withTemporal(session, (client) =>
+      client.withDeadline(Date.now() + 5_000, () =>
+        lastArchived(client, session.configuration.temporal.taskQueue),
+      ),
+    );
   } catch (error) {
     logToStderr(`no second witness: ${error instanceof Error ? error.message : String(error)}`);
     return null;
   }
 }
 
-function headIn(text: string): Head | null {
-  const [, n, link] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text) ?? [];
-  return n === undefined || link === undefined ? null : { n: Number(n), link };
+async function withTemporal<T>(
+  { configuration, keyRing }: Pick<ArchiveSession, 'configuration' | 'keyRing'>,
+  use: (client: TemporalClient) => Promise<T>,
+): Promise<T> {
+  const [{ Client }, { connectClient, resolveTarget }, { dataConverter }] = await Promise.all([
+    import('@temporalio/client'),
+    import('../temporal/connection.ts'),
+    import('../temporal/data-converter.ts'),
+  ]);
+  const target = resolveTarget(configuration.temporal);
+  const connection = await connectClient(target, 5_000);
+  try {
+    return await use(
+      new Client({ connection, namespace: target.namespace, dataConverter: dataConverter(keyRing) }),
+    );
+  } finally {
+    await connection.close();
+  }
+}
+
+/** A turn of its own, started in Temporal: who can only write the archive cannot have a loss taken. */
+export async function acceptHead(call: Invocation<object>): Promise<ExitCode> {
+  const { output } = call;
+  const [head = ''] = call.args;
+  if (headIn(head) === null)
+    throw new UsageError('the head is <number>:<64 hex digits>, as tranche doctor prints it');
+  const [{ findConfiguration }, { keyRingOf }, { acceptArchive }] = await Promise.all([
+    import('./source.ts'),
+    import('../temporal/key-ring.ts'),
+    import('../temporal/archive-schedule.ts'),
+  ]);
+  const { configuration } = findConfiguration(call.config);
+  const session = { configuration, keyRing: keyRingOf(configuration) };
+  try {
+    const result = await withTemporal(session, (client) =>
+      acceptArchive(client, configuration.temporal.taskQueue, head),
+    );
+    output.data(result);
+    output.line(`taken: the archive's head is ${result.head}, ${result.stored} run(s) were kept again`);
+    return EXIT.done;
+  } catch (cause) {
+    let last = cause;
+    while (last instanceof Error && last.cause instanceof Error) last = last.cause;
+    const why = last instanceof Error ? last.message : String(last);
+    throw new UnreachableError(`the turn did not come to its end: ${why}; a worker has to run`, { cause });
+  }
 }

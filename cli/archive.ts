@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { backUp, expireRecords, placeEmbargo, rekeyRecords, restoreFrom } from './archive-keep.ts';
 import { exportRecords, listRecords, showPayment } from './archive-read.ts';
-import { showStatus, verifyRecords } from './archive-state.ts';
-import { act, type Ended } from './invocation.ts';
+import { acceptHead, showStatus, verifyRecords } from './archive-state.ts';
+import { act as plainAct, type Ended, type Invocation } from './invocation.ts';
+import type { ExitCode } from './exit.ts';
 
 /** `archive …`: what is kept of payments when Temporal has forgotten them. */
 export function archiveCommands(program: Command, ended: Ended): void {
@@ -48,6 +49,16 @@ export function archiveCommands(program: Command, ended: Ended): void {
     ended,
     showStatus,
   );
+  plainAct(
+    archive
+      .command('accept')
+      .description(
+        'take it that the archive lost what followed an older backup: turns go on, and fetch what Temporal has',
+      )
+      .argument('<head>', 'that the last turn left, as tranche doctor prints it'),
+    ended,
+    acceptHead,
+  );
   act(
     archive
       .command('expire')
@@ -62,7 +73,8 @@ export function archiveCommands(program: Command, ended: Ended): void {
       .description('keep the records of a payment whatever the rules say')
       .argument('<payment>', 'its id')
       .requiredOption('--why <text>', 'the reason, 1 to 2000 characters')
-      .option('--lift', 'let the rules hold again'),
+      .option('--lift', 'let the rules hold again')
+      .option('--ahead', 'also where the archive has nothing of it yet'),
     ended,
     placeEmbargo,
   );
@@ -92,6 +104,22 @@ export function archiveCommands(program: Command, ended: Ended): void {
       .requiredOption('--from <url>', 'sqlite:<path> or postgres://…'),
     ended,
     restoreFrom,
+  );
+}
+
+/** Every command may be told which archive it is about. */
+function act<Options>(
+  command: Command,
+  ended: Ended,
+  action: (invocation: Invocation<Options>) => Promise<ExitCode>,
+): void {
+  plainAct(
+    command.option(
+      '--archive <url>',
+      'this archive, not the one of the configuration: sqlite:<path>, postgres://…',
+    ),
+    ended,
+    action,
   );
 }
 

@@ -1,7 +1,16 @@
 import type { Client } from '@temporalio/client';
 import type { KeyRing } from '../activities/key-ring.ts';
-import { openArchive } from '../audit/archive/open-archive.ts';
-import { ARCHIVE_EVERY, archiveIdOf, lagOf, readArchive, retentionOf } from '../temporal/archive-schedule.ts';
+import { ArchiveAtHand } from '../audit/archive/open-archive.ts';
+import { lostHead } from '../audit/archive/witness.ts';
+import {
+  ARCHIVE_EVERY,
+  archiveIdOf,
+  lagOf,
+  lastArchived,
+  leftOf,
+  readArchive,
+  retentionOf,
+} from '../temporal/archive-schedule.ts';
 import type { Configuration } from '../temporal/configuration.ts';
 import { archivePlace, placeText } from './archive-place.ts';
 import { type Finding, ill, well } from './finding.ts';
@@ -17,19 +26,29 @@ export async function archiveFindings(
   now = Date.now(),
 ): Promise<readonly Finding[]> {
   const { taskQueue } = configuration.temporal;
-  return [await place(configuration, keyRing), await turns(client, taskQueue, now)];
+  return [await place(client, configuration, keyRing), await turns(client, taskQueue, now)];
 }
 
-async function place(configuration: Configuration, keyRing: KeyRing): Promise<Finding> {
+async function place(client: Client, configuration: Configuration, keyRing: KeyRing): Promise<Finding> {
   const where = archivePlace(configuration);
+  const last = await lastArchived(client, configuration.temporal.taskQueue);
+  const hand = new ArchiveAtHand(where, keyRing);
   try {
-    const archive = await openArchive(where, keyRing);
     try {
+      const archive = await hand.openThere();
+      const lost = await lostHead(hand, last);
+      if (lost !== null)
+        return ill(
+          'archive',
+          `${placeText(where)}: ${lost.text}`,
+          'turns stand still meanwhile: see docs/archive.md',
+        );
+      if (archive === null) return well('archive', `${placeText(where)} is not there yet: a worker makes it`);
       const { n } = await archive.head();
       const only = where.engine === 'sqlite' ? ', for processes of this machine only' : '';
       return well('archive', `${placeText(where)}, ${n} entries${only}`);
     } finally {
-      await archive.close();
+      await hand.close();
     }
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
@@ -52,7 +71,7 @@ async function turns(client: Client, taskQueue: string, now: number): Promise<Fi
   if (report.result === null) return well(name, 'scheduled, none came to its end yet');
   const { result } = report;
   const lag = lagOf(result, now);
-  const left = (await retentionOf(client)) - lag;
+  const left = leftOf(result, await retentionOf(client), now);
   const behind = `all that ended before ${new Date(now - lag).toISOString()} is kept`;
   const mend = `Temporal forgets what is missing in ${Math.max(0, Math.floor(left / 3_600_000))} h: see tranche archive status`;
   if (result.missing.count > 0)

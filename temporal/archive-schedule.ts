@@ -9,6 +9,9 @@ export const ARCHIVE_EVERY = 60_000;
 /** The first turn of an installation that is older than its archive goes through all that the namespace keeps. */
 const LONGEST = '12 hours';
 
+/** Milliseconds that a person waits for it; the turn itself goes on. */
+const ACCEPT_MS = 600_000;
+
 /** `tranche-archive` on the default task queue. */
 export const archiveIdOf = (taskQueue: string): string => `${taskQueue}-archive`;
 
@@ -29,11 +32,37 @@ export const readArchive = (client: Client, taskQueue: string): Promise<TurnRepo
 export const lastArchived = (client: Client, taskQueue: string): Promise<ArchiveResult | null> =>
   lastResult<typeof archive>(client, taskQueue, 'archive');
 
+/**
+ * Runs one turn that takes the loss of what followed an older backup, and waits for its end.
+ *
+ * @param head - of the last turn, which the archive does not hold any more; another one is refused by the turn.
+ * @throws what Temporal throws where the turn fails, or does not come to its end within ten minutes.
+ */
+export const acceptArchive = (client: Client, taskQueue: string, head: string): Promise<ArchiveResult> =>
+  client.withDeadline(Date.now() + ACCEPT_MS, () =>
+    client.workflow.execute<typeof archive>('archive', {
+      workflowId: `${archiveIdOf(taskQueue)}-accept`,
+      taskQueue,
+      args: [{ accepts: head }],
+      workflowExecutionTimeout: LONGEST,
+    }),
+  );
+
 /** How long a namespace keeps a run that has ended, milliseconds. */
 export async function retentionOf(client: Client): Promise<number> {
   const { config } = await client.workflowService.describeNamespace({ namespace: client.options.namespace });
   return Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0) * 1_000;
 }
+
+/**
+ * Milliseconds until Temporal may forget the run that waits longest for the archive. What the last turn saw of the retention
+ * counts beside the present one: in Temporal a longer retention holds only for runs that end later.
+ */
+export const leftOf = (
+  result: Pick<ArchiveResult, 'until' | 'missing' | 'retention'>,
+  present: number,
+  now: number,
+): number => Math.min(result.retention ?? Infinity, present) - lagOf(result, now);
 
 /** Milliseconds for which the run that has waited longest for the archive has ended. */
 export function lagOf({ until, missing }: Pick<ArchiveResult, 'until' | 'missing'>, now: number): number {

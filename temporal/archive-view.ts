@@ -1,7 +1,8 @@
 /** How far the archive is behind, out of what Temporal knows of its last turn: said also while the archive itself is away. */
 import type { Client } from '@temporalio/client';
 import { Gauge } from 'prom-client';
-import { lagOf, lastArchived, retentionOf } from './archive-schedule.ts';
+import type { ArchiveResult } from '../activities/contract.ts';
+import { lagOf, lastArchived, leftOf, retentionOf } from './archive-schedule.ts';
 import { Cache } from './metrics-cache.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -19,10 +20,9 @@ const ROUND_MS = 10_000;
 const STALE_MS = 300_000;
 
 interface Seen {
-  /** RFC 3339; null where no turn came to its end. */
-  readonly until: string | null;
-  readonly missing: { readonly count: number; readonly oldest: string | null };
-  /** Milliseconds. */
+  /** Null where no turn came to its end. */
+  readonly result: ArchiveResult | null;
+  /** The namespace's now, milliseconds. */
   readonly retention: number;
 }
 
@@ -47,22 +47,17 @@ export function viewArchive(
     () =>
       client.withDeadline(Date.now() + ROUND_MS, async () => {
         const [result, retention] = await Promise.all([lastArchived(client, taskQueue), retentionOf(client)]);
-        return {
-          until: result?.until ?? null,
-          missing: result?.missing ?? { count: 0, oldest: null },
-          retention,
-        };
+        return { result, retention };
       }),
     { freshFor, patience },
   );
   metrics.beforeEach(async () => {
     const seen = await cache.get();
     for (const one of [lag, left, missing]) one.remove();
-    if (seen === null || seen.age >= STALE_MS || seen.value.until === null) return;
-    const { until, retention } = seen.value;
-    const behind = lagOf({ until, missing: seen.value.missing }, now());
-    lag.set(behind / 1_000);
-    left.set((retention - behind) / 1_000);
-    missing.set(seen.value.missing.count);
+    if (seen === null || seen.age >= STALE_MS || seen.value.result === null) return;
+    const { result, retention } = seen.value;
+    lag.set(lagOf(result, now()) / 1_000);
+    left.set(leftOf(result, retention, now()) / 1_000);
+    missing.set(result.missing.count);
   });
 }

@@ -10,6 +10,8 @@ import { ARCHIVE_OPTIONS } from './activity-options.ts';
 export interface ArchiveInput {
   /** Pages in one run, before it goes on as a new one. @default 50 */
   readonly pagesPerRun?: number;
+  /** A head that a person gives up: the archive was put back from an older backup. */
+  readonly accepts?: string;
   /** What the run before carried over. */
   readonly state?: ArchiveState;
 }
@@ -26,7 +28,7 @@ const PAGES_PER_RUN = 50;
 export async function archive(input: ArchiveInput = {}): Promise<ArchiveResult> {
   const { pagesPerRun = PAGES_PER_RUN } = input;
   const activities = proxyActivities<ArchiveActivities>(ARCHIVE_OPTIONS);
-  let state = input.state ?? (await begun(activities));
+  let state = input.state ?? (await begun(activities, input.accepts));
 
   for (let pages = 0; ; pages += 1) {
     if (pages === pagesPerRun) await continueAsNew<typeof archive>({ ...input, state });
@@ -42,8 +44,10 @@ export async function archive(input: ArchiveInput = {}): Promise<ArchiveResult> 
   return { until: new Date(span.until).toISOString(), looked, stored, head, missing, ...kept };
 }
 
-async function begun(activities: ArchiveActivities): Promise<ArchiveState> {
-  const span = await activities.beginArchiving(Date.now());
+async function begun(activities: ArchiveActivities, accepts: string | undefined): Promise<ArchiveState> {
+  const span = await (accepts === undefined
+    ? activities.beginArchiving(Date.now())
+    : activities.beginArchiving(Date.now(), accepts));
   const again = await activities.retryMissing();
   return added({ span, cursor: null, looked: 0, stored: 0 }, again);
 }

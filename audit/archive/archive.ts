@@ -83,6 +83,15 @@ export class Archive {
     return row === undefined ? null : entryOf(row);
   }
 
+  /** The newest bundle of a payment, else what says that it ended all the same: its last run without one, or a tombstone. */
+  async lastEntry(payment: string): Promise<Entry | null> {
+    const sql = `SELECT * FROM archive_entry WHERE payment = $1
+      AND (kind IN ('bundle', 'tombstone') OR (kind = 'run' AND ended <> 'continued'))
+      ORDER BY CASE kind WHEN 'bundle' THEN 0 WHEN 'run' THEN 1 ELSE 2 END, closed_at DESC, n DESC LIMIT 1`;
+    const [row] = await this.#database.query(sql, [payment]);
+    return row === undefined ? null : entryOf(row);
+  }
+
   /** The entry of a run that went on as a new one, or gave no bundle. */
   async runEntry(run: string): Promise<Entry | null> {
     const sql = "SELECT * FROM archive_entry WHERE run = $1 AND kind = 'run'";

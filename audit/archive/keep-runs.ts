@@ -2,12 +2,14 @@ import type { Client } from '@temporalio/client';
 import type { PayloadCodec } from '@temporalio/common';
 import type { ArchivePort, EndedRun } from '../../activities/archive-activities.ts';
 import { endedRuns } from '../../temporal/archive-runs.ts';
+import { lastArchived, retentionOf } from '../../temporal/archive-schedule.ts';
 import { PaymentError } from '../../temporal/payment-error.ts';
 import type { RunHistory } from '../bundle.ts';
 import { runOf, runsUpTo } from '../fetch-runs.ts';
 import { bundleOf } from '../make-bundle.ts';
 import { NoTrace } from '../trace.ts';
 import type { Archive } from './archive.ts';
+import { ArchiveBusy } from './database.ts';
 import type { ArchiveAtHand } from './open-archive.ts';
 import {
   clearMissing,
@@ -16,9 +18,11 @@ import {
   listMissing,
   noteMissing,
   readProgress,
+  shortestRetention,
   writeProgress,
 } from './progress.ts';
 import { bundleRecord, type RunRecord, runRecord } from './record.ts';
+import { lostHead, machinePlace } from './witness.ts';
 
 export interface KeepingSource {
   readonly client: Client;
@@ -35,6 +39,7 @@ const AGAIN = 100;
 export function archivePort(source: KeepingSource): ArchivePort {
   const { client, taskQueue, archive } = source;
   return {
+    lost: async () => lostHead(archive, await lastArchived(client, taskQueue)),
     progress: async () => readProgress((await archive.open()).database),
     ended: ({ since, until }, cursor) => endedRuns(client, { taskQueue, since, until, cursor }),
     lacking: async (runs) => {
@@ -52,7 +57,14 @@ export function archivePort(source: KeepingSource): ArchivePort {
     },
     stand: async () => {
       const there = await archive.open();
-      return { head: headText(await there.head()), missing: await countMissing(there.database) };
+      const missing = await countMissing(there.database);
+      const present = await retentionOf(client);
+      return {
+        head: headText(await there.head()),
+        place: machinePlace(archive.place),
+        missing,
+        retention: await shortestRetention(there.database, present, missing.count > 0),
+      };
     },
   };
 }
@@ -62,7 +74,7 @@ export function archivePort(source: KeepingSource): ArchivePort {
  *
  * @returns false where it cannot be had or read now: one that Temporal has forgotten, or whose key nobody has, is noted as
  *   missing and does not keep the others.
- * @throws what Temporal throws where it does not answer, and the database where it takes no note.
+ * @throws what Temporal throws where it does not answer, ArchiveBusy, and what the database throws where it takes no note.
  */
 async function keepRun(source: KeepingSource, archive: Archive, ended: EndedRun): Promise<boolean> {
   const { client, codec } = source;
@@ -74,7 +86,7 @@ async function keepRun(source: KeepingSource, archive: Archive, ended: EndedRun)
         : await lastRecord(source, archive, ended, history);
     await archive.put(record);
   } catch (error) {
-    if (isOfServer(error)) throw error;
+    if (isOfServer(error) || error instanceof ArchiveBusy) throw error;
     await noteMissing(archive.database, ended, error instanceof Error ? error.message : String(error));
     return false;
   }

@@ -62,10 +62,12 @@ export class KeptPayments implements ArchivedPayments {
 
   async #entry(payment: string): Promise<Entry | null> {
     const archive = await this.#archive.openThere();
-    return archive === null ? null : archive.bundleEntry(payment);
+    return archive === null ? null : archive.lastEntry(payment);
   }
 
-  async #opened({ hash, ended }: Entry): Promise<ArchivedPayment> {
+  async #opened({ kind, hash, ended }: Entry): Promise<ArchivedPayment> {
+    // A run by itself tells no state, only that there was a payment.
+    if (kind !== 'bundle') return { completed: ended === 'completed', core: null };
     const archive = await this.#archive.open();
     const bundle = (await archive.get(hash ?? '')) as Bundle | null;
     return { completed: ended === 'completed', core: bundle === null ? null : trace(bundle.histories).core };

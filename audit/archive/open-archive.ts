@@ -27,7 +27,8 @@ export function placeOf(url: string): ArchivePlace {
  * @throws what the database throws where it does not answer; ArchiveVersion.
  */
 export async function openArchive(place: ArchivePlace, ring: KeyRing): Promise<Archive> {
-  const database: Database = place.engine === 'postgres' ? openPostgres(place.url) : openSqlite(place.path);
+  const database: Database =
+    place.engine === 'postgres' ? openPostgres(place.url) : await openSqlite(place.path);
   try {
     await migrate(database);
   } catch (error) {
@@ -37,7 +38,7 @@ export async function openArchive(place: ArchivePlace, ring: KeyRing): Promise<A
   return new Archive(database, ring);
 }
 
-/** An archive that is opened when it is first needed, and again where that failed. */
+/** An archive that is opened when it is first needed, and again where that failed or another file stands in its place. */
 export class ArchiveAtHand {
   readonly place: ArchivePlace;
   readonly #ring: KeyRing;
@@ -49,11 +50,20 @@ export class ArchiveAtHand {
   }
 
   /** For who writes: makes what is not there. */
-  open(): Promise<Archive> {
+  async open(): Promise<Archive> {
+    const held = this.#opening;
+    const before = await held?.catch(() => null);
+    if (before?.database.moved() === true && this.#opening === held) {
+      this.#opening = null;
+      // SQLite leaves the files beside it alone where its own file is not at its place any more.
+      before.close().catch(() => undefined);
+    }
     if (this.#opening === null) {
       const opening = openArchive(this.place, this.#ring);
       this.#opening = opening;
-      opening.catch(() => (this.#opening = null));
+      opening.catch(() => {
+        if (this.#opening === opening) this.#opening = null;
+      });
     }
     return this.#opening;
   }

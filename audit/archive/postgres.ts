@@ -51,6 +51,7 @@ export function openPostgres(url: string): Database {
       }
     },
     erase: ['SELECT archive_erase($1)'],
+    moved: () => false,
     close: () => pool.end(),
   };
 }

@@ -47,6 +47,31 @@ async function advance(query: Query, name: string, value: string): Promise<void>
   );
 }
 
+/**
+ * The shortest retention that Temporal has had since something was missing: a longer one holds only for runs that end later.
+ *
+ * @param present - the namespace's now, milliseconds.
+ * @param waits - whether something is missing; where nothing is, the present one holds for all that is to come.
+ */
+export async function shortestRetention(
+  database: Database,
+  present: number,
+  waits: boolean,
+): Promise<number> {
+  return database.exclusively(async (query) => {
+    const [row] = await query('SELECT value FROM archive_progress WHERE name = $1', ['retention']);
+    const before = row === undefined ? Infinity : Number(row['value']);
+    const shortest = waits ? Math.min(before, present) : present;
+    if (shortest !== before)
+      await query(
+        `INSERT INTO archive_progress (name, value) VALUES ('retention', $1)
+          ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+        [String(shortest)],
+      );
+    return shortest;
+  });
+}
+
 /** A run that could not be kept now: it is tried again until it is, or Temporal has forgotten it. */
 export async function noteMissing(database: Database, run: EndedRun, error: string): Promise<void> {
   await database.query(

@@ -8,6 +8,7 @@ const at = (ms: number): string => new Date(NOW + ms).toISOString();
 
 const begin = (until: string | null, scannedAt: string | null) =>
   createArchiveActivities({
+    lost: async () => null,
     progress: async () => ({ until, scannedAt }),
   } as unknown as ArchivePort).beginArchiving(NOW);
 

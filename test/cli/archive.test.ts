@@ -99,7 +99,7 @@ test('a copy is restored, and another archive is not written over', async () => 
   configure('c', {});
   const restored = await json('c', 'restore', '--from', 'sqlite:b.sqlite');
   expect(restored).toMatchObject({ entries: 5, head: (await json('a', 'status'))['head'] });
-  expect((await run('c', 'embargo', 'another', '--why', 'it goes another way')).code).toBe(0);
+  expect((await run('c', 'embargo', 'another', '--ahead', '--why', 'it goes another way')).code).toBe(0);
   await fill('f');
   expect((await run('c', 'restore', '--from', 'sqlite:f.sqlite')).code, 'another one').toBe(1);
 });
@@ -129,4 +129,35 @@ test('an archive that does not open is unreachable, and its password is not told
   const { code, stdout, stderr } = await run('d', 'status');
   expect(code).toBe(3);
   expect(stdout + stderr).not.toContain('archive-canary');
+});
+
+test('an embargo on a payment that is not there is refused, unless it is said to come ahead', async () => {
+  await fill('g');
+  configure('g', {});
+  const before = (await json('g', 'status'))['head'];
+  const typo = await run('g', 'embargo', 'o-typo', '--why', 'a dispute');
+  expect(typo.code).toBe(1);
+  expect(typo.stderr).toContain('nothing of payment o-typo');
+  expect((await run('g', 'embargo', 'o-typo', '--why', 'x', '--lift')).code).toBe(1);
+  expect((await json('g', 'status'))['head']).toBe(before);
+  expect((await run('g', 'embargo', 'o-typo', '--why', 'a dispute', '--ahead')).code).toBe(0);
+  expect((await run('g', 'embargo', 'o-typo', '--why', 'settled', '--lift')).code).toBe(0);
+});
+
+test('--archive names another one than the configuration, and verify says first which', async () => {
+  await fill('h');
+  configure('i', {});
+  const place = `sqlite:${join(folder, 'h.sqlite')}`;
+  const verified = await run('i', 'verify', '--archive', place);
+  expect(verified.code).toBe(0);
+  expect(verified.stdout.split('\n')[0]).toContain(join(folder, 'h.sqlite'));
+  expect(await json('i', 'verify', '--archive', place)).toMatchObject({
+    place: `sqlite ${join(folder, 'h.sqlite')}`,
+    holds: true,
+  });
+  expect(await json('i', 'status', '--archive', place)).toMatchObject({ bundles: 5 });
+  expect((await json('i', 'list', '--archive', place))['items']).toHaveLength(5);
+  expect((await run('i', 'verify', '--archive', `sqlite:${join(folder, 'none.sqlite')}`)).code).toBe(3);
+  expect((await run('i', 'verify', '--archive', 'mysql://x')).code).toBe(2);
+  expect((await run('i', 'accept', 'x')).code).toBe(2);
 });

@@ -1,5 +1,10 @@
 // Rule: what has ended is kept as it was, without an event in the payment; what Temporal forgets is answered from there.
+import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, inject, onTestFinished, test, vi } from 'vitest';
+import type { ArchiveResult } from '../../activities/contract.ts';
 import { KeyRing } from '../../activities/key-ring.ts';
 import { archivedBundle } from '../../audit/archive/archived-bundle.ts';
 import { checkArchive } from '../../audit/archive/check-archive.ts';
@@ -7,7 +12,12 @@ import { writeProgress } from '../../audit/archive/progress.ts';
 import type { Bundle } from '../../audit/bundle.ts';
 import { Replayer } from '../../audit/replay-runs.ts';
 import { verifyBundle } from '../../audit/verify.ts';
+import { retentionOf } from '../../temporal/archive-schedule.ts';
+import { archiveFindings } from '../../cli/examine-archive.ts';
+import { acceptArchive, lastArchived } from '../../temporal/archive-schedule.ts';
 import { encryptionCodec } from '../../temporal/codec.ts';
+import type { Configuration } from '../../temporal/configuration.ts';
+import { runCli } from '../cli/run-cli.ts';
 import { type Archiving, type ArchivingOptions, startArchiving } from '../support/archiving.ts';
 import { cardPayment, SHOP, until } from '../support/payments.ts';
 import { testKeyRing } from '../support/test-key.ts';
@@ -182,4 +192,89 @@ test('a run that cannot be read is noted, holds up no other, and is kept once it
   expect(result.retention).toBe(await retentionOf(engine.client));
   ring = testKeyRing();
   expect(await engine.archived(body.id)).toMatchObject({ missing: { count: 0, oldest: null } });
+});
+
+function filePath(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'tranche-turns-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return join(folder, 'archive.sqlite');
+}
+
+test('while somebody else holds the archive a turn fails, a capture goes on beside it, and nothing is lost', async () => {
+  const path = filePath();
+  const engine = await start({ place: { engine: 'sqlite', path } });
+  const body = await closed(engine);
+  await (await engine.archive.open()).head();
+  const other = new DatabaseSync(path);
+  onTestFinished(() => other.close());
+  other.exec('BEGIN EXCLUSIVE');
+  let ticks = 0;
+  const timer = setInterval(() => (ticks += 1), 10);
+  onTestFinished(() => clearInterval(timer));
+  const [turn] = await Promise.allSettled([engine.archiveNow(), closed(engine)]);
+  expect(turn.status).toBe('rejected');
+  expect(ticks, 'timers of 10 ms while the turn waited').toBeGreaterThan(100);
+  expect((await engine.twin.admin.books()).processes.length).toBe(2);
+  other.exec('ROLLBACK');
+  expect(await engine.archived(body.id)).toMatchObject({ missing: { count: 0 } });
+});
+
+test('what was cut off the end is not covered up by the next turn, until a person takes the loss', async () => {
+  const path = filePath();
+  const engine = await start({ place: { engine: 'sqlite', path } });
+  const { client, taskQueue } = engine;
+  const configuration = {
+    temporal: { taskQueue },
+    archive: { url: `sqlite:${path}` },
+  } as unknown as Configuration;
+  const found = async () => (await archiveFindings(client, configuration, testKeyRing()))[0];
+  expect(await found(), 'doctor before there is one').toMatchObject({ ok: true });
+  expect(existsSync(path), 'doctor makes none').toBe(false);
+  const body = await closed(engine);
+  const { head } = await engine.archived(body.id);
+  await until(
+    () => lastArchived(client, taskQueue),
+    (last) => last?.head === head,
+    'the turn in visibility',
+  );
+  expect(await found()).toMatchObject({ ok: true });
+  expect(await engine.archiveNow(), 'a turn after it').toMatchObject({ head });
+
+  const cutting = new DatabaseSync(path);
+  cutting.exec('DROP TRIGGER archive_entry_no_delete; DELETE FROM archive_entry');
+  cutting.exec('DROP TRIGGER archive_content_no_delete; DELETE FROM archive_content');
+  cutting.close();
+  const { until: before } = (await lastArchived(client, taskQueue)) ?? {};
+  for (const _ of [1, 2]) await expect(engine.archiveNow()).rejects.toThrow();
+  expect(await lastArchived(client, taskQueue)).toMatchObject({ head, until: before });
+  expect((await (await engine.archive.open()).head()).n, 'nothing was kept over it').toBe(0);
+  expect(await found()).toMatchObject({ ok: false, found: expect.stringContaining('is not there any more') });
+
+  renameSync(path, `${path}.away`);
+  for (const end of ['-wal', '-shm']) rmSync(`${path}${end}`, { force: true });
+  await expect(engine.archiveNow(), 'removed').rejects.toThrow();
+  expect(existsSync(path), 'a turn makes none in its place').toBe(false);
+  expect(await found()).toMatchObject({ ok: false, found: expect.stringContaining('no archive any more') });
+
+  await expect(acceptArchive(client, taskQueue, `9:${'f'.repeat(64)}`), 'another head').rejects.toThrow();
+  const { address, namespace } = inject('temporal');
+  const keys = [{ id: 'test', key: Buffer.alloc(32, 7).toString('base64') }];
+  const temporal = { address, namespace, taskQueue };
+  const file = join(dirname(path), 'tranche.json');
+  writeFileSync(
+    file,
+    JSON.stringify({ temporal, encryption: { keys }, archive: configuration.archive, accounts: {} }),
+  );
+  const accepting = ['--config', file, 'archive', 'accept', head, '--json'];
+  const { code, stdout, stderr } = await runCli(accepting, dirname(path));
+  expect(code, stderr).toBe(0);
+  const taken = JSON.parse(stdout) as ArchiveResult;
+  expect(taken).toMatchObject({ stored: 1 });
+  await until(
+    () => lastArchived(client, taskQueue),
+    (last) => last?.head === taken.head,
+    'the loss that was taken',
+  );
+  expect(await engine.archiveNow()).toMatchObject({ head: taken.head });
+  expect(await found()).toMatchObject({ ok: true });
 });

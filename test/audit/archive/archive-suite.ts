@@ -8,6 +8,7 @@ import {
   countMissing,
   noteMissing,
   readProgress,
+  shortestRetention,
   writeProgress,
   clearMissing,
   listMissing,
@@ -339,5 +340,16 @@ export function archiveSuite(open: Open): void {
     expect(await countMissing(database)).toEqual({ count: 1, oldest: run.closedAt });
     await clearMissing(database, 'r-1');
     expect(await countMissing(database)).toEqual({ count: 0, oldest: null });
+  });
+
+  test('while something is missing the shortest retention counts, and afterwards the present one', async () => {
+    const { database } = await open();
+    const day = 86_400_000;
+    expect(await shortestRetention(database, 30 * day, false)).toBe(30 * day);
+    expect(await shortestRetention(database, 60 * day, true)).toBe(30 * day);
+    expect(await shortestRetention(database, 7 * day, true)).toBe(7 * day);
+    expect(await shortestRetention(database, 90 * day, true)).toBe(7 * day);
+    expect(await shortestRetention(database, 90 * day, false)).toBe(90 * day);
+    expect(await readProgress(database)).toEqual({ until: null, scannedAt: null });
   });
 }

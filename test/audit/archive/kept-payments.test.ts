@@ -4,7 +4,9 @@ import type { Archive } from '../../../audit/archive/archive.ts';
 import { KeptPayments, type Looked } from '../../../audit/archive/kept-payments.ts';
 import type { ArchiveAtHand } from '../../../audit/archive/open-archive.ts';
 import { expire } from '../../../audit/archive/retention.ts';
-import { filled, goldenRecords, inMemory, newerRing } from './archives.ts';
+import { runRecord } from '../../../audit/archive/record.ts';
+import { goldenBundle, goldenNames } from '../bundles.ts';
+import { continuedRecord, endOf, filled, goldenRecords, inMemory, newerRing } from './archives.ts';
 
 /** An archive that is reached as a test wants it. */
 const handOf = (open: () => Promise<Archive | null>): ArchiveAtHand =>
@@ -80,4 +82,26 @@ test('one whose content cannot be read, or was removed, was there all the same',
   const kept = new KeptPayments(handOf(async () => archive));
   expect(await kept.before(payment)).toEqual({ completed: true, core: null });
   expect(await kept.get(payment)).toEqual({ completed: true, core: null });
+});
+
+test('one of which only the last run is kept was there, also once its content is gone; one that goes on was not', async () => {
+  const archive = await inMemory();
+  const kept = new KeptPayments(handOf(async () => archive));
+  const [name = ''] = goldenNames();
+  const bundle = await goldenBundle(name);
+  const [history] = bundle.histories;
+  if (history === undefined) throw new Error(`${name} has no run`);
+  await archive.put(await continuedRecord(name));
+  expect(await kept.before(bundle.payment.id), 'it goes on').toBeNull();
+
+  const other = await inMemory();
+  const bare = new KeptPayments(handOf(async () => other));
+  await other.put(runRecord(endOf(bundle, { ended: 'terminated' }), history, 'no bundle'));
+  const was = { completed: false, core: null };
+  expect(await bare.before(bundle.payment.id)).toEqual(was);
+  expect(await bare.get(bundle.payment.id)).toEqual(was);
+  const all = { overall: 0, byAccount: {} };
+  for await (const gone of expire(other, all, { now: Date.UTC(2040, 0), by: 'anna', dry: false }))
+    expect(gone.records).toBe(1);
+  expect(await bare.before(bundle.payment.id)).toEqual(was);
 });
