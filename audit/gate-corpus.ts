@@ -8,7 +8,7 @@ import { FORMAT, type Bundle } from './bundle.ts';
 import { bundleOfFile } from './bundle-files.ts';
 import { historyOf } from './decode-history.ts';
 import { membersOf, textIn } from './event.ts';
-import { NoBundle } from './read-bundle.ts';
+import { NoBundle, parseWithin } from './read-bundle.ts';
 
 const { History } = proto.temporal.api.history.v1;
 type History = ReturnType<typeof historyFromJSON>;
@@ -68,7 +68,7 @@ async function feedsOf(source: string): Promise<readonly GateFeed[]> {
   if (size > MOST_BYTES) throw new NoBundle(`larger than ${MOST_BYTES} bytes`);
   const data = await readFile(source);
   if (BINARY.test(source)) return [runOf(source, '', History.decode(data))];
-  const value = JSON.parse(data.toString('utf8')) as unknown;
+  const value = parseWithin(data);
   if (textIn(value, 'format') === FORMAT) return bundleFeeds(source, await bundleOfFile(source));
   const { history, workflowId } = membersOf(value);
   const read = historyFromJSON(history ?? value);

@@ -71,18 +71,27 @@ const tooLarge = (most: number): NoBundle =>
 export function parseBundle(data: Buffer, { size = MOST_BYTES, depth = DEEPEST }: Bounds = {}): unknown {
   if (data.length > size) throw tooLarge(size);
   const members = scan(data, depth);
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(data));
-  } catch (error) {
-    throw new NoBundle(`no JSON: ${error instanceof Error ? error.message : String(error)}`);
-  }
+  const value = parsed(data);
   const { format } = membersOf(value);
   if (format !== FORMAT) throw new NoBundle(`its format is not ${FORMAT}`);
   const counted = countMembers(value);
   if (counted !== members)
     throw new NoBundle('a member stands twice in one object, so that two readers could read two things');
   return value;
+}
+
+/** JSON that need be no bundle, within the same bounds. @throws NoBundle */
+export function parseWithin(data: Buffer): unknown {
+  scan(data, DEEPEST);
+  return parsed(data);
+}
+
+function parsed(data: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(data));
+  } catch (error) {
+    throw new NoBundle(`no JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 const [QUOTE, ESCAPE, COLON, COMMA] = [0x22, 0x5c, 0x3a, 0x2c];

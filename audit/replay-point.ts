@@ -1,5 +1,6 @@
 import type { CoreState } from '../machines/core-state.ts';
 import { paymentView, type PaymentView } from '../machines/view.ts';
+import { instantIn } from './instant.ts';
 import type { Story } from './replay-story.ts';
 import type { Moment } from './trace.ts';
 
@@ -14,8 +15,8 @@ export class NoPoint extends Error {
 /** @returns null for what is neither the number of an entry nor an instant of RFC 3339. */
 export function pointOf(text: string): Point | null {
   if (/^\d{1,9}$/.test(text)) return { n: Number(text) };
-  const at = /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(at) ? null : { at };
+  const at = instantIn(text);
+  return at === null ? null : { at };
 }
 
 /** What runs or waits while nothing happens. */

@@ -136,7 +136,7 @@ function refusalIn({ refused, what, at }: Followed): readonly Parting[] {
       at,
       entry: what,
       how: 'refused',
-      where: `rule ${failed?.rule ?? ''}: ${failed?.text ?? ''}`,
+      where: failed === undefined ? 'the id is taken by another body' : `rule ${failed.rule}: ${failed.text}`,
       expected: 'accepted',
       actual: refused.refusedBy,
     },

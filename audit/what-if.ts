@@ -1,6 +1,7 @@
 import { step } from '../machines/core.ts';
 import type { Effect, Input } from '../machines/core-input.ts';
 import type { CoreState, TimerName } from '../machines/core-state.ts';
+import { findOperation } from '../machines/payment-state.ts';
 import { explain } from '../machines/rules.ts';
 import type { ProviderCall } from '../payment/call.ts';
 import type { Command } from '../payment/command.ts';
@@ -9,6 +10,7 @@ import type { Notice } from '../payment/notice.ts';
 import type { CallResult } from '../payment/outcome.ts';
 import type { ReadResult } from '../payment/read.ts';
 import type { Explanation } from '../payment/rule.ts';
+import { bodyHash } from '../temporal/body-hash.ts';
 
 /** Something that did not happen. Durations are milliseconds. */
 export type Supposition =
@@ -31,8 +33,13 @@ export interface Followed {
   /** What would go out or be asked; nothing is. */
   readonly asks: readonly Effect[];
   /** Every rule with its figures, where a command would be refused. */
-  readonly refused: Explanation | null;
+  readonly refused: Refused | null;
 }
+
+/** As `explain` tells it; no rule is asked where the id is taken by something else. */
+export type Refused = Omit<Explanation, 'refusedBy'> & {
+  readonly refusedBy: Explanation['refusedBy'] | 'idempotency-conflict';
+};
 
 /** A supposition that says nothing at this point. */
 export class NothingToSuppose extends Error {
@@ -100,12 +107,29 @@ export class Hypothesis {
   }
 
   /** As the validator of the workflow would have it: what is refused changes nothing. */
-  command(command: Command, by: Actor, hash = ''): Followed {
+  command(command: Command, by: Actor, hash = bodyHash(command)): Followed {
     const what = `${command.type} ${command.id}`;
-    const bound = Object.hasOwn(this.#core.bound, command.id);
-    const explanation = explain(this.#core.machine.context, command);
-    if (!bound && !explanation.legal)
-      return { at: new Date(this.#now).toISOString(), what, entries: [], asks: [], refused: explanation };
+    const { bound, machine } = this.#core;
+    const taken = Object.hasOwn(bound, command.id) ? bound[command.id] : undefined;
+    const explanation = explain(machine.context, command);
+    const refusing = (refused: Refused): Followed => ({
+      at: new Date(this.#now).toISOString(),
+      what,
+      entries: [],
+      asks: [],
+      refused,
+    });
+    const other =
+      taken === undefined ? findOperation(machine.context, command.id) !== undefined : taken.hash !== hash;
+    if (other)
+      return refusing({
+        ...explanation,
+        legal: false,
+        refusedBy: 'idempotency-conflict',
+        rules: [],
+        would: null,
+      });
+    if (taken === undefined && !explanation.legal) return refusing(explanation);
     return this.give({ type: 'command', command, hash, by }, what);
   }
 

@@ -5,6 +5,8 @@ import { logToStderr, type Progress, progressBar } from '../temporal/progress.ts
 import { keyText } from './key-text.ts';
 import { EXIT, type ExitCode, UsageError } from './exit.ts';
 import { act, type Ended, type Invocation } from './invocation.ts';
+import { writingTo } from './output-file.ts';
+import { plain } from './plain-text.ts';
 import { findConfiguration } from './source.ts';
 
 /** `audit export`. */
@@ -49,7 +51,7 @@ async function exportBundles({ args, options, config, output }: Invocation<Expor
   const { query, since, out } = options;
   const choice = {
     ...(query === undefined ? {} : { query }),
-    ...(since === undefined ? {} : { since: instantOf(since) }),
+    ...(since === undefined ? {} : { since: await instantOf(since) }),
   };
   const many = Object.keys(choice).length > 0;
   if (many === args.length > 0) throw new UsageError('name payments, or say --query or --since');
@@ -64,6 +66,7 @@ async function exportBundles({ args, options, config, output }: Invocation<Expor
     import('../audit/archive/archived-bundle.ts'),
     import('../temporal/codec.ts'),
   ]);
+  if (out !== '-') await writingTo('--out', out, () => audit.clearDrafts(out));
   const engine = await connectEngine(configuration);
   try {
     const origin: Export.Origin = {
@@ -74,7 +77,6 @@ async function exportBundles({ args, options, config, output }: Invocation<Expor
     };
     const tally: Tally = { all: args.length, written: 0, skipped: 0, failed: [] };
     if (many) tally.all = await audit.countOf(engine.client, choice);
-    if (out !== '-') await audit.clearDrafts(out);
     const bar = progressBar('payments', tally.all);
     const payments = many ? audit.paymentsBy(engine.client, choice) : listed(args);
     const take = (payment: string) => archivedBundle(origin, engine.archive, payment);
@@ -124,12 +126,12 @@ async function exportOne(
     tally.written += 1;
     for (const { entry, where } of differences.slice(0, 1))
       note(
-        `${payment}: histories and recorded ledger differ${entry === null ? '' : ` at entry ${entry}`}, ${where}`,
+        `${payment}: histories and recorded ledger differ${entry === null ? '' : ` at entry ${entry}`}, ${plain(where)}`,
       );
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     tally.failed.push({ payment, error: text });
-    note(`${payment}: ${text}`);
+    note(`${payment}: ${plain(text)}`);
   }
 }
 
@@ -164,9 +166,10 @@ function recordedBy<T>(ask: (payment: string) => Promise<T>): (payment: string) 
   };
 }
 
-function instantOf(text: string): string {
-  const at = Date.parse(text);
-  if (Number.isNaN(at)) throw new UsageError('--since takes an instant of RFC 3339');
+async function instantOf(text: string): Promise<string> {
+  const { instantIn } = await import('../audit/instant.ts');
+  const at = instantIn(text);
+  if (at === null) throw new UsageError('--since takes an instant of RFC 3339: 2026-11-21T10:00:00Z');
   return new Date(at).toISOString();
 }
 

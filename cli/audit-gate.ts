@@ -8,6 +8,7 @@ import type { divergenceText } from '../audit/gate-report.ts';
 import { logToStderr, reportProgress } from '../temporal/progress.ts';
 import { EXIT, type ExitCode, UsageError } from './exit.ts';
 import { act, collect, type Ended, type Invocation } from './invocation.ts';
+import { writingTo } from './output-file.ts';
 import { type Output, styled, table } from './output.ts';
 import { plain, plainJson } from './plain-text.ts';
 import { findConfiguration } from './source.ts';
@@ -74,8 +75,10 @@ async function run({ options, config, output }: Invocation<Gating>): Promise<Exi
       end();
     }
     if (report !== undefined) {
-      mkdirSync(dirname(report), { recursive: true });
-      writeFileSync(report, reports.junitOf(verdict));
+      await writingTo('--report', report, () => {
+        mkdirSync(dirname(report), { recursive: true });
+        writeFileSync(report, reports.junitOf(verdict));
+      });
     }
     await show(output, verdict, reports.divergenceText);
     return verdict.holds ? EXIT.done : EXIT.refused;

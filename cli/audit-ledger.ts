@@ -1,11 +1,10 @@
-import { createWriteStream } from 'node:fs';
-import { once } from 'node:events';
-import { finished } from 'node:stream/promises';
-import type { Writable } from 'node:stream';
 import type { Command } from 'commander';
+import type { Movement } from '../audit/movements.ts';
 import { bundlesFrom } from './bundle-source.ts';
 import { EXIT, type ExitCode, UsageError } from './exit.ts';
 import { act, type Ended, type Invocation } from './invocation.ts';
+import { fileSink, stdoutSink } from './output-file.ts';
+import { plainJson } from './plain-text.ts';
 
 interface Listing {
   csv?: string | true;
@@ -42,34 +41,38 @@ async function list({ options, config, output }: Invocation<Listing>): Promise<E
   ]);
   for (const day of [from, to])
     if (day !== undefined && !isDay(day)) throw new UsageError('--from and --to take a day: 2026-11-21');
+  if (from !== undefined && to !== undefined && from > to) throw new UsageError('--from is after --to');
   const file = typeof csv === 'string' ? csv : null;
   if (output.json && file === null && csv === true)
     throw new UsageError('--csv without a file and --json both want stdout; say one of them');
-  const sink = output.json && file === null ? null : file === null ? process.stdout : createWriteStream(file);
+  const sink = file !== null ? await fileSink('--csv', file) : output.json ? null : stdoutSink;
   const since = from === undefined ? undefined : `${from}T00:00:00Z`;
-  const rows: unknown[] = [];
+  const rows: Movement[] = [];
+  let payments = 0;
   let count = 0;
-  if (sink !== null) await put(sink, `${options.bom === true ? '\uFEFF' : ''}${movementHead()}`);
-  for await (const bundle of bundlesFrom({ folder: options.bundles, account, since, config })) {
-    if (account !== undefined && bundle.payment.account !== account) continue;
-    for (const movement of movementsOf(bundle)) {
-      const day = movement.at.slice(0, 10);
-      if ((from !== undefined && day < from) || (to !== undefined && day > to)) continue;
-      count += 1;
-      if (sink === null) rows.push(movement);
-      else await put(sink, movementRow(movement));
+  const take = async (movement: Movement): Promise<void> => {
+    count += 1;
+    if (sink === null) rows.push(movement);
+    else await sink.write(movementRow(movement));
+  };
+  await sink?.write(`${options.bom === true ? '\uFEFF' : ''}${movementHead()}`);
+  try {
+    for await (const bundle of bundlesFrom({ folder: options.bundles, account, since, config })) {
+      if (account !== undefined && bundle.payment.account !== account) continue;
+      payments += 1;
+      for (const movement of movementsOf(bundle)) {
+        const day = movement.at.slice(0, 10);
+        if ((from === undefined || day >= from) && (to === undefined || day <= to)) await take(movement);
+      }
     }
+  } finally {
+    await sink?.close();
   }
-  if (sink !== null && file !== null) {
-    sink.end();
-    await finished(sink);
+  if (file !== null) {
     output.line(`${file}: ${count} movements`);
     output.data({ file, movements: count });
-  } else output.data({ movements: rows });
-  return EXIT.done;
-}
-
-/** Waits until it is taken, so that a slow reader does not fill the memory. */
-async function put(sink: Writable, text: string): Promise<void> {
-  if (!sink.write(text)) await once(sink, 'drain');
+  } else plainJson(output, { movements: rows });
+  if (payments > 0) return EXIT.done;
+  output.note(`there is no payment${account === undefined ? '' : ` of account ${account}`}`);
+  return EXIT.refused;
 }

@@ -1,13 +1,13 @@
-import { once } from 'node:events';
-import { createWriteStream, readFileSync } from 'node:fs';
-import { finished } from 'node:stream/promises';
+import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Discrepancy, Reconciliation } from '../audit/reconcile/reconcile.ts';
 import type * as Rows from '../audit/reconcile/rows.ts';
 import { bundlesFrom } from './bundle-source.ts';
 import { EXIT, type ExitCode, UsageError } from './exit.ts';
 import { act, type Ended, type Invocation } from './invocation.ts';
+import { fileSink } from './output-file.ts';
 import { type Output, styled, table } from './output.ts';
+import { plainJson } from './plain-text.ts';
 
 interface Reconciling {
   account: string;
@@ -59,32 +59,33 @@ async function reconcileFile({ options, config, output }: Invocation<Reconciling
         : mappings.parseMapping(readFileSync(options.mapping, 'utf8'));
     const margin = Math.max(4, mapping.date.toleranceDays + 1);
     const kept: Discrepancy[] = [];
-    const csv = options.csv === undefined ? null : createWriteStream(options.csv);
-    csv?.write(rows.reconciliationHead());
-    const result = await reconcile({
-      account,
-      from,
-      to,
-      mapping,
-      bundles: bundlesFrom({
-        folder: options.bundles,
+    const csv = options.csv === undefined ? null : await fileSink('--csv', options.csv);
+    let result: Reconciliation;
+    try {
+      await csv?.write(rows.reconciliationHead());
+      result = await reconcile({
         account,
-        since: `${nextDay(from, -margin)}T00:00:00Z`,
-        config,
-      }),
-      lines: readSettlement(settlement, mapping),
-      onDifference: async (found) => {
-        if (kept.length < KEPT) kept.push(found);
-        if (csv !== null && !csv.write(rows.differenceRow(found))) await once(csv, 'drain');
-      },
-    });
-    if (csv !== null) {
-      for (const total of result.totals) csv.write(rows.totalRow(total));
-      csv.end();
-      await finished(csv);
+        from,
+        to,
+        mapping,
+        bundles: bundlesFrom({
+          folder: options.bundles,
+          account,
+          since: `${nextDay(from, -margin)}T00:00:00Z`,
+          config,
+        }),
+        lines: readSettlement(settlement, mapping),
+        onDifference: async (found) => {
+          if (kept.length < KEPT) kept.push(found);
+          await csv?.write(rows.differenceRow(found));
+        },
+      });
+      for (const total of result.totals) await csv?.write(rows.totalRow(total));
+    } finally {
+      await csv?.close();
     }
     show(output, rows, result, kept);
-    output.data({ ...result, listed: kept });
+    plainJson(output, { ...result, listed: kept });
     return result.agrees ? EXIT.done : EXIT.refused;
   } catch (error) {
     const system = error instanceof Error && 'syscall' in error && 'path' in error;
@@ -123,13 +124,20 @@ function show(
     if (all > SHOWN) output.line(`… and ${all - SHOWN} more: --csv FILE has them all`);
   }
   output.line();
-  const counted = Object.entries(result.differences).filter(([, count]) => count > 0);
   output.line(
     result.agrees
       ? styled(
           'green',
           `agrees: ${result.matched} of ${result.bookings} bookings found, nothing else in the file`,
         )
-      : styled('red', `does not agree: ${counted.map(([name, count]) => `${count} ${name}`).join(', ')}`),
+      : styled('red', `does not agree: ${disagreement(result)}`),
   );
+}
+
+function disagreement({ account, from, to, differences, nothing }: Reconciliation): string {
+  const counted = Object.entries(differences).filter(([, count]) => count > 0);
+  if (counted.length > 0) return counted.map(([name, count]) => `${count} ${name}`).join(', ');
+  return nothing === 'no-payment'
+    ? `nothing was compared: no payment of account ${account} was found`
+    : `nothing was compared: neither a booking nor a line of ${from} to ${to}`;
 }

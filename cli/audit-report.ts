@@ -6,6 +6,8 @@ import { publicKeyIn } from './audit-verify.ts';
 import { bundleNamed } from './bundle-source.ts';
 import { CheckFailed, EXIT, type ExitCode, UsageError } from './exit.ts';
 import { act, type Ended, type Invocation } from './invocation.ts';
+import { writingTo } from './output-file.ts';
+import { plain, plainJson } from './plain-text.ts';
 
 interface Reporting {
   html?: boolean;
@@ -55,9 +57,9 @@ async function report({ args, options, config, output }: Invocation<Reporting>):
   const { payment, holds } = verdict;
   if (out === '-') process.stdout.write(text);
   else {
-    await writeFile(out, text);
-    output.data({ payment, holds, file: out });
-    output.line(`${out}: payment ${payment ?? '?'}, the record ${holds ? 'holds' : 'does not hold'}`);
+    await writingTo('--out', out, () => writeFile(out, text));
+    plainJson(output, { payment, holds, file: out });
+    output.line(`${out}: payment ${plain(payment ?? '?')}, the record ${holds ? 'holds' : 'does not hold'}`);
   }
   return holds ? EXIT.done : EXIT.refused;
 }
@@ -71,7 +73,7 @@ async function verdictOn(bundle: Bundle, publicKey: string | undefined): Promise
   try {
     const judged = await pool.judge({ name: bundle.payment.id, data });
     if ('checks' in judged) return judged;
-    throw new CheckFailed(`no report: ${'stopped' in judged ? judged.stopped : judged.noBundle}`);
+    throw new CheckFailed(`no report: ${plain('stopped' in judged ? judged.stopped : judged.noBundle)}`);
   } finally {
     await pool.close();
   }

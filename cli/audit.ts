@@ -9,6 +9,7 @@ import { reportCommand } from './audit-report.ts';
 import { verifyCommand } from './audit-verify.ts';
 import { EXIT, type ExitCode, UsageError } from './exit.ts';
 import { act, type Ended, type Invocation } from './invocation.ts';
+import { writingTo } from './output-file.ts';
 
 /** `audit export|verify|keygen|schema`. */
 export function auditCommands(program: Command, ended: Ended): void {
@@ -51,9 +52,11 @@ async function makeKeys({ options, output }: Invocation<{ out: string }>): Promi
   for (const file of Object.values(files))
     if (existsSync(file)) throw new UsageError(`${file} is there already; a key is never written over`);
   const { privatePem, publicPem } = newKeyPair();
-  writeFileSync(files.private, privatePem, { mode: 0o600, flag: 'wx' });
-  chmodSync(files.private, 0o600);
-  writeFileSync(files.public, publicPem, { flag: 'wx' });
+  await writingTo('--out', options.out, () => {
+    writeFileSync(files.private, privatePem, { mode: 0o600, flag: 'wx' });
+    chmodSync(files.private, 0o600);
+    writeFileSync(files.public, publicPem, { flag: 'wx' });
+  });
   const publicKey = rawPublicKey(readPublicKey(publicPem));
   output.data({ privateKey: files.private, publicKeyFile: files.public, publicKey });
   output.line(`private key ${files.private}, for export --sign: keep it away from whoever runs payments`);

@@ -3,7 +3,7 @@ import type { OnAnother } from '../audit/replay-on.ts';
 import type { InFlight, Stand } from '../audit/replay-point.ts';
 import type { Behind, Page, Story } from '../audit/replay-story.ts';
 import type { Refed } from '../audit/what-if-replay.ts';
-import type { Followed } from '../audit/what-if.ts';
+import type { Followed, Refused } from '../audit/what-if.ts';
 import { amount, type Output, state, styled, table } from './output.ts';
 import { plain, plainValue } from './plain-text.ts';
 import { showExplanation, showPayment } from './show.ts';
@@ -100,7 +100,7 @@ export function showBundleDiff(output: Output, { payment, versions, ledger, entr
 export function showFollowed(output: Output, currency: string, followed: readonly Followed[]): void {
   for (const { at, what, entries, asks, refused } of followed) {
     output.line(`${styled('bold', plain(what))}  ${at}`);
-    if (refused !== null) showExplanation(output, plainValue(refused));
+    if (refused !== null) showRefused(output, plainValue(refused));
     for (const { type, operation, rule, after } of entries) {
       const { captured, reserved, released, refunded, lapsed, authorized } = after.amounts;
       const held = amount({ value: authorized - captured - released - lapsed, currency });
@@ -114,6 +114,16 @@ export function showFollowed(output: Output, currency: string, followed: readonl
     for (const ask of asks) output.line(`  ${styled('yellow', 'would ask')} ${brief(ask, 300)}`);
     if (refused === null && entries.length + asks.length === 0) output.line('  nothing follows');
   }
+}
+
+function showRefused(output: Output, { refusedBy, ...refused }: Refused): void {
+  if (refusedBy !== 'idempotency-conflict') {
+    showExplanation(output, { ...refused, refusedBy });
+    return;
+  }
+  output.line(
+    `  ${styled('red', `refused, ${refusedBy}`)}: the id is taken by another body; a new intent needs a new id`,
+  );
 }
 
 export function showRefed(output: Output, { partings, same }: Refed): void {

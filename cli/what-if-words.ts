@@ -1,3 +1,4 @@
+import { instantIn } from '../audit/instant.ts';
 import type { Supposition } from '../audit/what-if.ts';
 import type { ResolveWord } from '../payment/command.ts';
 import { isDuration, parseDuration } from '../payment/duration.ts';
@@ -177,7 +178,7 @@ function planOf(words: Words): Partial<Plan> {
     string,
     string | undefined
   >;
-  if (deadline !== undefined && Number.isNaN(Date.parse(deadline)))
+  if (deadline !== undefined && instantIn(deadline) === null)
     throw no(words, 'deadline is an instant of RFC 3339');
   return {
     ...(captures === undefined

@@ -47,7 +47,10 @@ export interface DayTotal {
 }
 
 export interface Reconciliation {
+  /** Something was compared, and nothing differs. */
   readonly agrees: boolean;
+  /** Why nothing was compared; null where something was. */
+  readonly nothing: 'no-payment' | 'no-movement' | null;
   readonly account: string;
   readonly from: string;
   readonly to: string;
@@ -194,13 +197,17 @@ class Matching {
     for (const booked of this.#book.all)
       if (booked.inRange && booked.lines === 0) await this.#differ('missing-at-provider', booked, null, '');
     const { account, from, to } = this.#task;
+    const bookings = this.#book.all.filter(({ inRange }) => inRange).length;
+    const empty = bookings + this.#linesInRange === 0;
+    const nothing = payments === 0 ? 'no-payment' : empty ? 'no-movement' : null;
     return {
-      agrees: DIFFERENCES.every((name) => this.#counts[name] === 0),
+      agrees: nothing === null && DIFFERENCES.every((name) => this.#counts[name] === 0),
+      nothing,
       account,
       from,
       to,
       payments,
-      bookings: this.#book.all.filter(({ inRange }) => inRange).length,
+      bookings,
       matched: this.#matched,
       lines: this.lines,
       linesInRange: this.#linesInRange,

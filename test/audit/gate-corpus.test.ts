@@ -58,12 +58,22 @@ test.each([
     '{"events":[{"eventId":"1","eventType":"EVENT_TYPE_TIMER_FIRED","timerFiredEventAttributes":{}}]}',
   ],
   ['a bundle that is none', '{"format":"tranche.audit/1"}'],
-  ['nested without end', '['.repeat(200_000)],
 ])('%s is unreadable', async (_what, text) => {
   rmSync(folder, { recursive: true });
   mkdirSync(folder);
   writeFileSync(join(folder, 'x.json'), text);
   expect(await read()).toMatchObject([{ kind: 'unreadable', source: join(folder, 'x.json') }]);
+});
+
+test.each([
+  ['a million brackets', '['.repeat(1_000_000), 'nested deeper than 100'],
+  ['brackets that close', `${'['.repeat(1_000)}${']'.repeat(1_000)}`, 'nested deeper than 100'],
+  ['nothing but commas', `[${'0,'.repeat(100_000)}0]`, 'more values than'],
+])('%s are not parsed', async (_what, text, why) => {
+  rmSync(folder, { recursive: true });
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'x.json'), text);
+  expect(await read()).toMatchObject([{ kind: 'unreadable', why: expect.stringContaining(why) }]);
 });
 
 test("the SDK's sentence is taken out of what stands around it", () => {

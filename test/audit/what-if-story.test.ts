@@ -101,6 +101,26 @@ describe('a supposition', () => {
     expect(refed?.partings.some(({ how }) => how === 'missing')).toBe(true);
   });
 
+  test('with an id that is taken meets what the engine would say', async () => {
+    const story = await shipments();
+    const conflict = { entries: [], asks: [], refused: { legal: false, refusedBy: 'idempotency-conflict' } };
+    expect(whatIf(story, [capture('c-1', 6_001)], { n: 6 }, false).followed).toMatchObject([conflict]);
+    // No command made it, and so no body can be the same.
+    const observed: Supposition = { ...capture('authorization', 100) };
+    expect(whatIf(story, [observed], { n: 6 }, false).followed).toMatchObject([conflict]);
+    const twice = whatIf(story, [capture('x', 100), capture('x', 100), capture('x', 101)], { n: 6 }, false);
+    expect(twice.followed.map(({ refused }) => refused?.refusedBy ?? null)).toEqual([
+      null,
+      null,
+      'idempotency-conflict',
+    ]);
+    // The recorded c-2 asks for something else.
+    const { refed } = whatIf(story, [capture('c-2', 1)], { n: 6 }, true);
+    expect(refed?.partings).toContainEqual(
+      expect.objectContaining({ how: 'refused', entry: 'capture c-2', actual: 'idempotency-conflict' }),
+    );
+  });
+
   test('lets the clock run: an unknown outcome is asked for again, and a person is called', async () => {
     const story = await shipments();
     const unknown = {

@@ -88,6 +88,22 @@ describe('a file', () => {
     expect(refused.stdout).toContain('capturable 7 000, asked 20 000');
   });
 
+  test('an id that is taken by another body is refused; the same body again is a repeat', async () => {
+    const again = (text: string, ...more: readonly string[]) =>
+      tranche(...more, 'audit', 'replay', 'a.json', '--at', '6', '--what-if', text);
+    const other = await again('capture amount=60.01 id=c-1');
+    expect(other.stdout).toContain('refused, idempotency-conflict: the id is taken by another body');
+    expect(other.stdout).not.toContain('nothing follows');
+    expect(other.code).toBe(1);
+    const { stdout } = await again('capture amount=60.01 id=c-1', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      followed: [{ refused: { refusedBy: 'idempotency-conflict' }, entries: [] }],
+    });
+    const same = await again('capture amount=30.00 id=c-1');
+    expect(same.stdout).toContain('nothing follows');
+    expect(same.code).toBe(0);
+  });
+
   test('whose ledger its histories do not give is exit 1', async () => {
     const { code, stderr } = await tranche('audit', 'replay', 'lie.json');
     expect(code).toBe(1);
@@ -109,6 +125,9 @@ describe('wrong use', () => {
     ['nothing named', []],
     ['no such file', ['none.json']],
     ['no point', ['a.json', '--at', 'noon']],
+    ['an instant of no zone', ['a.json', '--at', '2036-01-01T00:00:00']],
+    ['a day that is none', ['a.json', '--at', '2036-02-30T00:00:00Z']],
+    ['a deadline that is none', ['a.json', '--at', '6', '--what-if', 'reschedule deadline=5']],
     ['one side', ['a.json', '--diff', '3']],
     ['two questions', ['a.json', '--diff', '1', '2', '--on', 'HEAD']],
     ['no supposition', ['a.json', '--what-if', 'fly']],

@@ -67,6 +67,29 @@ describe('report', () => {
     expect(read('lie.html')).toContain('The record does not hold.');
   });
 
+  test('brings no control characters of a bundle to the terminal', async () => {
+    const bundle = JSON.parse(read(join('bundles', `${id}.audit.json`))) as { payment: object };
+    const payment = { ...bundle.payment, id: 'p\u001b[2J\u009b31m\u202e' };
+    writeFileSync(join(folder, 'crafted.json'), JSON.stringify({ ...bundle, payment }));
+    for (const json of [[], ['--json']]) {
+      const out = await tranche('audit', 'report', 'crafted.json', '--out', 'crafted.html', ...json);
+      expect(out.stdout).toContain('crafted.html');
+      expect(`${out.stdout}${out.stderr}`).not.toMatch(/[^\P{Cc}\n]|[\u202a-\u202e]/u);
+    }
+  });
+
+  test('to a path that cannot be written is exit 2 and one sentence', async () => {
+    const { code, stderr } = await tranche(
+      'audit',
+      'report',
+      join('bundles', `${id}.audit.json`),
+      '--out',
+      'none/x',
+    );
+    expect(stderr).toBe('--out none/x cannot be written (ENOENT)\n');
+    expect(code).toBe(2);
+  });
+
   test.each([
     ['both forms', ['x.json', '--html', '--md'], 2],
     ['no file', ['x.json'], 2],
@@ -103,6 +126,26 @@ describe('ledger', () => {
       ({ stdout }) => stdout.includes('"r-1"'),
     );
     expect((JSON.parse(listed.stdout) as { movements: unknown[] }).movements).toHaveLength(3);
+  });
+
+  test.each([
+    ['a folder', ['--bundles', 'bundles']],
+    ['the engine', []],
+  ])('of an account that nobody pays through, from %s, says so and is exit 1', async (_what, args) => {
+    const { code, stderr } = await tranche('audit', 'ledger', '--account', 'nobody', ...args);
+    expect(stderr).toContain('no payment of account nobody');
+    expect(code).toBe(1);
+  });
+
+  test.each([
+    ['no such folder', ['--csv', 'none/x.csv'], '--csv none/x.csv cannot be written (ENOENT)'],
+    ['a full disk', ['--csv', '/dev/full'], '--csv /dev/full cannot be written (ENOSPC)'],
+    ['days the wrong way round', ['--from', '2026-11-21', '--to', '2026-11-20'], '--from'],
+  ])('%s is exit 2', async (_what, args, sentence) => {
+    const { code, stderr } = await tranche('audit', 'ledger', '--bundles', 'bundles', ...args);
+    expect(stderr).toContain(sentence);
+    expect(stderr).not.toContain('    at ');
+    expect(code).toBe(2);
   });
 });
 
@@ -156,6 +199,30 @@ describe('reconcile', () => {
       agrees: false,
       differences: { 'amount-differs': 1, 'missing-at-provider': 1 },
     });
+  });
+
+  test.each([
+    ['an account that nobody pays through', ['--account', 'typo'], 'no payment of account typo'],
+    [
+      'days on which nothing moved',
+      ['--from', '2020-01-01', '--to', '2020-01-02'],
+      'neither a booking nor a line',
+    ],
+  ])('%s compares nothing, and is exit 1', async (_what, args, sentence) => {
+    settle([]);
+    const { code, stdout } = await reconcile('--bundles', 'bundles', ...args);
+    expect(stdout).toContain(`nothing was compared: ${sentence}`);
+    expect(stdout).not.toContain('agrees:');
+    expect(code).toBe(1);
+    const told = await reconcile('--bundles', 'bundles', '--json', ...args);
+    expect(JSON.parse(told.stdout)).toMatchObject({ agrees: false });
+  });
+
+  test('differences to a path that cannot be written are exit 2 and one sentence', async () => {
+    settle([]);
+    const { code, stderr } = await reconcile('--bundles', 'bundles', '--csv', 'none/x.csv');
+    expect(stderr).toBe('--csv none/x.csv cannot be written (ENOENT)\n');
+    expect(code).toBe(2);
   });
 
   test.each([

@@ -122,11 +122,23 @@ describe('wrong use', () => {
     ['nothing named', ['audit', 'export'], 2],
     ['both named', ['audit', 'export', 'p-1', '--since', '2026-01-01T00:00:00Z'], 2],
     ['no instant', ['audit', 'export', '--since', 'yesterday'], 2],
+    ['a number', ['audit', 'export', '--since', '5'], 2],
+    ['an instant of no zone', ['audit', 'export', '--since', '2026-11-21T10:00:00'], 2],
     ['no key', ['audit', 'export', 'p-1', '--sign', 'tranche.config.json'], 2],
     ['a payment that is not there', ['audit', 'export', 'none-such', '--no-recorded'], 1],
     ['no size', ['audit', 'verify', 'x', '--max-size', 'big'], 2],
   ])('%s', async (_what, args, code) => {
     expect((await tranche(...args)).code).toBe(code);
+  });
+
+  test.each([
+    ['a folder that is a file', ['export', 'p-1', '--out', 'tranche.config.json'], 'EEXIST'],
+    ['a folder within a file', ['export', 'p-1', '--out', 'tranche.config.json/x'], 'ENOTDIR'],
+    ['a key where there is no folder', ['keygen', '--out', 'none/k'], 'ENOENT'],
+  ])('%s cannot be written, in one sentence', async (_what, args, reason) => {
+    const { code, stderr } = await tranche('audit', ...args);
+    expect(stderr).toBe(`--out ${args.at(-1)} cannot be written (${reason})\n`);
+    expect(code).toBe(2);
   });
 
   test('a key is never written over', async () => {
