@@ -3,6 +3,7 @@ import { configureAccounts } from '../temporal/accounts.ts';
 import { type Configuration, loadConfiguration } from '../temporal/configuration.ts';
 import { printConfiguration } from '../temporal/configuration-print.ts';
 import { configurationSchema } from '../temporal/configuration-schema.ts';
+import { noticeAdvice } from '../temporal/notice-advice.ts';
 import { secretAdvice } from '../temporal/secret-places.ts';
 import { configureWebhooks } from '../temporal/webhook-endpoint.ts';
 import { EXIT, UsageError } from './exit.ts';
@@ -19,9 +20,9 @@ export function configCommands(program: Command, ended: Ended): void {
     ended,
     async ({ args, config: flag, output }) => {
       const configuration = loadConfiguration({ path: args[0] ?? flag });
-      await configureOnce(configuration);
+      const open = await configureOnce(configuration);
       output.announce(printConfiguration(configuration));
-      for (const { found, mend } of secretAdvice({ path: args[0] ?? flag }))
+      for (const { found, mend } of [...secretAdvice({ path: args[0] ?? flag }), ...open])
         output.note(`warning: ${found}\n    ${mend}`);
       output.note(`well formed, ${Object.keys(configuration.accounts).length} account(s)`);
       return EXIT.done;
@@ -39,9 +40,11 @@ export function configCommands(program: Command, ended: Ended): void {
 }
 
 /** What a provider refuses beyond the shape of its account; the address of a local twin is known to `dev` alone. */
-async function configureOnce(configuration: Configuration): Promise<void> {
+async function configureOnce(configuration: Configuration): Promise<ReturnType<typeof noticeAdvice>> {
   const { accounts } = configuration;
   await configureWebhooks(configuration).close();
   const placed = Object.entries(accounts).filter(([, account]) => account['url'] !== 'sandbox');
-  for (const account of configureAccounts(Object.fromEntries(placed)).values()) await account.close();
+  const configured = configureAccounts(Object.fromEntries(placed));
+  for (const account of configured.values()) await account.close();
+  return noticeAdvice(configured, accounts);
 }

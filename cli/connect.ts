@@ -11,9 +11,8 @@ import { dataConverter } from '../temporal/data-converter.ts';
 import { keyRingOf } from '../temporal/key-ring.ts';
 import { runtimeOptions } from '../temporal/log-runtime.ts';
 import type { LogLevel } from '../temporal/log.ts';
-import { callQueuesOf } from '../temporal/call-queue.ts';
+import { callQueuesOf, limitsOfAll } from '../temporal/call-queue.ts';
 import { anyWants } from '../temporal/webhook-endpoint.ts';
-import { type AccountLimits, limitsOf } from '../providers/account-limits.ts';
 import type { ProviderAccount } from '../providers/provider.ts';
 import { archivePlace } from './archive-place.ts';
 import { UnreachableError } from './exit.ts';
@@ -29,8 +28,6 @@ export interface Engine {
   readonly accounts: ReadonlyMap<string, ProviderAccount>;
   readonly keyRing: KeyRing;
   readonly archive: ArchiveAtHand;
-  /** By account. */
-  readonly limits: ReadonlyMap<string, AccountLimits>;
   /** Task queues of accounts whose calls are limited. */
   readonly callQueues: ReadonlyMap<string, string>;
   close(): Promise<void>;
@@ -60,10 +57,7 @@ export async function connectEngine(configuration: Configuration): Promise<Engin
   });
   const { taskQueue } = configuration.temporal;
   const archive = new ArchiveAtHand(archivePlace(configuration), keyRing);
-  const limits = new Map(
-    Object.entries(configuration.accounts).map(([name, account]) => [name, limitsOf(account)] as const),
-  );
-  const callQueues = callQueuesOf(taskQueue, limits);
+  const callQueues = callQueuesOf(taskQueue, limitsOfAll(configuration));
   return {
     configuration,
     target,
@@ -81,7 +75,6 @@ export async function connectEngine(configuration: Configuration): Promise<Engin
     accounts,
     keyRing,
     archive,
-    limits,
     callQueues,
     close: async () => {
       for (const account of accounts.values()) await account.close();

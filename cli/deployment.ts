@@ -44,11 +44,10 @@ export function deploymentCommands(program: Command, ended: Ended): void {
     (call) =>
       withDeployment(call, async ({ client, report, output, again }) => {
         const { promoteVersion } = await import('../temporal/deployment-client.ts');
-        await promoteVersion(client, report.name, buildIn(call), call.options.allowMissing === true);
-        const after = await again();
-        output.data(after);
-        show(output, after);
-        return EXIT.done;
+        const missing = call.options.allowMissing === true;
+        return routed(output, again, buildIn(call), () =>
+          promoteVersion(client, report.name, buildIn(call), missing),
+        );
       }),
   );
   act<RampOptions>(
@@ -65,11 +64,9 @@ export function deploymentCommands(program: Command, ended: Ended): void {
         if (!/^\d{1,3}(\.\d+)?$/.test(percent) || Number(percent) > 100)
           throw new UsageError(`--percent ${percent} is none of 0 to 100`);
         const { rampVersion } = await import('../temporal/deployment-client.ts');
-        await rampVersion(client, report.name, buildIn(call), Number(percent), allowMissing === true);
-        const after = await again();
-        output.data(after);
-        show(output, after);
-        return EXIT.done;
+        return routed(output, again, buildIn(call), () =>
+          rampVersion(client, report.name, buildIn(call), Number(percent), allowMissing === true),
+        );
       }),
   );
   act<object>(
@@ -82,18 +79,53 @@ export function deploymentCommands(program: Command, ended: Ended): void {
     ended,
     (call) =>
       withDeployment(call, async ({ client, report, output }) => {
+        if (!knows(report, buildIn(call))) return refused(output, unknownVersion(report, buildIn(call)));
         const { moveFromVersion } = await import('../temporal/deployment-client.ts');
         const moved: string[] = [];
-        await moveFromVersion(client, report.name, buildIn(call), (id) => {
+        const { done } = await moveFromVersion(client, report.name, buildIn(call), (id) => {
           moved.push(id);
           if (moved.length % 100 === 0) output.note(`${moved.length} moved`);
         });
-        output.data({ moved });
+        output.data({ moved, done });
         output.line(`${moved.length} workflow(s) follow the current version now`);
-        return EXIT.done;
+        if (!done) output.note('not all: more are pinned to it; ask again');
+        return done ? EXIT.done : EXIT.refused;
       }),
   );
 }
+
+/** Routes, then shows how it stands; what the server refuses is said in its words, an unknown build with those it knows. */
+async function routed(
+  output: Output,
+  again: Opened['again'],
+  buildId: string,
+  route: () => Promise<void>,
+): Promise<ExitCode> {
+  const { VersionRefused } = await import('../temporal/deployment-client.ts');
+  try {
+    await route();
+  } catch (error) {
+    if (!(error instanceof VersionRefused)) throw error;
+    const report = await again();
+    return refused(output, knows(report, buildId) ? error.message : unknownVersion(report, buildId));
+  }
+  const after = await again();
+  output.data(after);
+  show(output, after);
+  return EXIT.done;
+}
+
+function refused(output: Output, error: string): ExitCode {
+  output.data({ error });
+  output.note(error);
+  return EXIT.refused;
+}
+
+const knows = ({ versions }: DeploymentReport, buildId: string): boolean =>
+  versions.some((version) => version.buildId === buildId);
+
+const unknownVersion = ({ name, versions }: DeploymentReport, buildId: string): string =>
+  `no worker of version ${buildId} polled under deployment ${name}; known: ${versions.map((each) => each.buildId).join(', ') || 'none'}`;
 
 const buildIn = ({ args }: Invocation<object>): string => args[0] ?? '';
 

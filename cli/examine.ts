@@ -8,6 +8,7 @@ import { configureAccounts } from '../temporal/accounts.ts';
 import { connectClient, resolveTarget } from '../temporal/connection.ts';
 import { dataConverter } from '../temporal/data-converter.ts';
 import { keyRingOf } from '../temporal/key-ring.ts';
+import { noticeAdvice } from '../temporal/notice-advice.ts';
 import { secretAdvice } from '../temporal/secret-places.ts';
 import { missingSearchAttributes } from '../temporal/search-attributes.ts';
 import { type DevFile, stateFolder } from './dev-file.ts';
@@ -46,6 +47,11 @@ export async function examine(config: string | undefined): Promise<readonly Find
     for (const account of accounts.values()) await account.close();
     if (dev === null)
       findings.push(...secretAdvice({ path: config }).map(({ found, mend }) => warn('secrets', found, mend)));
+    findings.push(
+      ...noticeAdvice(accounts, configuration.accounts).map(({ found, mend }) =>
+        warn('notices', found, mend),
+      ),
+    );
     const count = Object.keys(configuration.accounts).length;
     findings.push(
       well('configuration', `${count} account(s)${dev === null ? '' : ', of the running tranche dev'}`),

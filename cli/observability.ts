@@ -1,7 +1,13 @@
 import { env } from 'node:process';
 import { createLog, type LogLevel, type ProcessLog } from '../temporal/log.ts';
 import { Metrics } from '../temporal/metrics.ts';
-import { METRICS_PORT, type MetricsServer, portFrom, serveMetrics } from '../temporal/metrics-server.ts';
+import {
+  hostFrom,
+  METRICS_PORT,
+  type MetricsServer,
+  portFrom,
+  serveMetrics,
+} from '../temporal/metrics-server.ts';
 
 export interface Observability {
   readonly log: ProcessLog;
@@ -16,11 +22,11 @@ export function observability(level: LogLevel = 'info'): Observability {
   return ofProcess;
 }
 
-/** The worker's own address for its metrics, where the environment names a port. */
+/** The worker's own address for its metrics, where the environment names a port; TRANCHE_METRICS_HOST says who may reach it. */
 export async function serveWorkerMetrics({ log, metrics }: Observability): Promise<MetricsServer | null> {
   const port = portFrom(env, METRICS_PORT);
   if (port === null) return null;
-  const server = await serveMetrics(metrics, port);
+  const server = await serveMetrics(metrics, port, hostFrom(env));
   log.logger.info(`metrics at ${server.url}`);
   return server;
 }

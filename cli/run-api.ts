@@ -10,6 +10,7 @@ import type { ProviderAccount } from '../providers/provider.ts';
 import { viewArchive } from '../temporal/archive-view.ts';
 import { secretsOf } from '../temporal/configuration-print.ts';
 import { viewPayments } from '../temporal/metrics-view.ts';
+import { guardsNotices } from '../temporal/notice-advice.ts';
 import { routeNotice } from '../temporal/notice-routing.ts';
 import { traceCommands } from '../temporal/traces.ts';
 import { tokensOf } from './api-tokens.ts';
@@ -82,6 +83,7 @@ function noticeAccount(account: ProviderAccount | undefined, pathToken: unknown)
   return {
     acknowledgement: account.acknowledgement,
     readNotice: (incoming) => account.readNotice(incoming),
+    guarded: guardsNotices(account, pathToken),
     ...(typeof pathToken === 'string' ? { pathToken } : {}),
   };
 }

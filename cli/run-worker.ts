@@ -1,11 +1,9 @@
 import { Runtime } from '@temporalio/worker';
 import { createArchiveActivities } from '../activities/archive-activities.ts';
 import { crashPlan } from '../activities/crash-point.ts';
-import { createWebhookActivities } from '../activities/webhook-activities.ts';
 import { archivePort } from '../audit/archive/keep-runs.ts';
-import { accountSchemas, isProviderName } from '../providers/account-schemas.ts';
 import { ensureArchive } from '../temporal/archive-schedule.ts';
-import { createWorkers } from '../temporal/call-queue.ts';
+import { createWorkers, workerOptionsOf } from '../temporal/call-queue.ts';
 import { encryptionCodec } from '../temporal/codec.ts';
 import { secretsOf } from '../temporal/configuration-print.ts';
 import { connectWorker } from '../temporal/connection.ts';
@@ -31,10 +29,11 @@ export interface RunningWorker {
 
 /** Starts the workers of an installation in this process: one for the engine, one for each account's calls. */
 export async function runWorker(engine: Engine): Promise<RunningWorker> {
-  const { configuration, accounts, keyRing, target, client, payments, limits } = engine;
+  const { configuration, accounts, keyRing, target, client, payments } = engine;
   const observed = observability();
   const { log, metrics } = observed;
   log.hide(secretsOf(configuration));
+  metrics.serves(accounts.values());
   const observers = [metrics, callLog(log.logger), traceCalls()];
   const webhooks = configureWebhooks(configuration);
   const metricsServer = await serveWorkerMetrics(observed);
@@ -44,19 +43,19 @@ export async function runWorker(engine: Engine): Promise<RunningWorker> {
     connection,
     namespace: target.namespace,
     dataConverter: dataConverter(keyRing),
-    longestCallMs: longestCall(configuration.accounts),
+    ...workerOptionsOf(configuration),
     ...(deployment === null ? {} : { deployment }),
     activities: {
       ...engineActivities({
+        configuration,
         accounts,
         keyRing,
         client,
         payments,
-        taskQueue: configuration.temporal.taskQueue,
-        secrets: secretsOf(configuration),
         crash: crashPlan(process.env),
-        breakers: new Map([...limits].map(([account, { breaker }]) => [account, breaker])),
         observers,
+        webhooks,
+        webhookObservers: [metrics, webhookLog(log.logger)],
       }),
       ...createArchiveActivities(
         archivePort({
@@ -66,14 +65,9 @@ export async function runWorker(engine: Engine): Promise<RunningWorker> {
           archive: engine.archive,
         }),
       ),
-      ...createWebhookActivities({ port: webhooks, observers: [metrics, webhookLog(log.logger)] }),
     },
   };
-  const workers = await createWorkers({
-    ...common,
-    taskQueue: configuration.temporal.taskQueue,
-    limits,
-  });
+  const workers = await createWorkers(common);
   const running = workers.map((worker) => worker.run());
   const ended = Promise.all(running).then(() => undefined);
   ended.catch(() => undefined);
@@ -95,16 +89,4 @@ export async function runWorker(engine: Engine): Promise<RunningWorker> {
       await metricsServer?.close();
     },
   };
-}
-
-/** The longest time-out of the accounts: what they name, or the default of their provider's schema; 30 s without any. */
-export function longestCall(accounts: Engine['configuration']['accounts']): number {
-  const given = Object.values(accounts).flatMap((account) => {
-    const checked = isProviderName(account.provider)
-      ? accountSchemas[account.provider].safeParse(account)
-      : null;
-    const options = checked?.success === true ? (checked.data as Readonly<Record<string, unknown>>) : account;
-    return [options['timeoutMs'], options['authorizationTimeoutMs']];
-  });
-  return Math.max(30_000, ...given.filter((value) => typeof value === 'number'));
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Configuration } from '../temporal/configuration.ts';
 import { BUILD_ID } from '../temporal/configuration-schema.ts';
+import type { Engine } from './connect.ts';
 import { EXIT, type ExitCode, UsageError } from './exit.ts';
 import { act, type Ended } from './invocation.ts';
 import { findConfiguration } from './source.ts';
@@ -34,10 +35,7 @@ export function serviceCommands(program: Command, ended: Ended): void {
         await started.add(() => engine.close());
         const worker = await runWorker(engine);
         await started.add(() => worker.stop());
-        if (worker.version !== null)
-          output.note(
-            `version ${worker.version}; it is given work once it is current: tranche deployment promote ${worker.version.split(':')[1]}`,
-          );
+        if (worker.version !== null) output.note(await versionNote(engine, worker.version));
         output.announce(
           `ready ${engine.target.address}/${engine.target.namespace}/${engine.configuration.temporal.taskQueue}`,
         );
@@ -114,6 +112,22 @@ export function serviceCommands(program: Command, ended: Ended): void {
       return (await runDemo({ json: output.json })) as ExitCode;
     },
   );
+}
+
+/** @param version - `<deployment>:<build id>` of the workers that have just begun. */
+async function versionNote({ client, configuration }: Engine, version: string): Promise<string> {
+  const { readDeployment } = await import('../temporal/deployment-client.ts');
+  const [name = '', build = ''] = version.split(':');
+  const promote = `tranche deployment promote ${build}`;
+  try {
+    const current = (await readDeployment(client, name, configuration.temporal.taskQueue))?.current ?? null;
+    if (current === build) return `version ${version}, which is current`;
+    return current === null
+      ? `version ${version}; no version is current yet, so it is given nothing: ${promote}`
+      : `version ${version}; ${current} is current, so it is given nothing new: ${promote}`;
+  } catch {
+    return `version ${version}; it is given work once it is current: ${promote}`;
+  }
 }
 
 /**

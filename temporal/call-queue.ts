@@ -1,5 +1,7 @@
 import type { Worker } from '@temporalio/worker';
-import { type AccountLimits, hasOwnQueue } from '../providers/account-limits.ts';
+import { type AccountLimits, hasOwnQueue, limitsOf } from '../providers/account-limits.ts';
+import { accountSchemas, isProviderName } from '../providers/account-schemas.ts';
+import type { Configuration } from './configuration.ts';
 import { createWorker, type TrancheWorkerOptions } from './worker.ts';
 
 /** The queue of the calls of an account that has `rate` or `maxConcurrent`. */
@@ -13,6 +15,12 @@ export function callQueuesOf(
   const limited = [...limits].filter(([, each]) => hasOwnQueue(each));
   return new Map(limited.map(([account]) => [account, callQueueOf(taskQueue, account)]));
 }
+
+/** Of every account of a configuration, by its name. */
+export const limitsOfAll = ({
+  accounts,
+}: Pick<Configuration, 'accounts'>): ReadonlyMap<string, AccountLimits> =>
+  new Map(Object.entries(accounts).map(([name, account]) => [name, limitsOf(account)]));
 
 /** What a server hands out where nobody limits it; said aloud, since a queue keeps the last rate that a worker named. */
 const NO_RATE = 100_000;
@@ -50,4 +58,28 @@ export async function createWorkers({
     );
   }
   return workers;
+}
+
+/**
+ * What a configuration says of its workers: the queue, how long the accounts' calls may take, and their limits. Spread into
+ * what {@link createWorkers} takes; {@link callQueuesOf} of the same limits is for the `PaymentClient`.
+ */
+export const workerOptionsOf = (
+  configuration: Pick<Configuration, 'accounts' | 'temporal'>,
+): Required<Pick<EngineWorkersOptions, 'taskQueue' | 'longestCallMs' | 'limits'>> => ({
+  taskQueue: configuration.temporal.taskQueue,
+  longestCallMs: longestCall(configuration.accounts),
+  limits: limitsOfAll(configuration),
+});
+
+/** The longest time-out of the accounts: what they name, or the default of their provider's schema; 30 s without any. */
+function longestCall(accounts: Configuration['accounts']): number {
+  const given = Object.values(accounts).flatMap((account) => {
+    const checked = isProviderName(account.provider)
+      ? accountSchemas[account.provider].safeParse(account)
+      : null;
+    const options = checked?.success === true ? (checked.data as Readonly<Record<string, unknown>>) : account;
+    return [options['timeoutMs'], options['authorizationTimeoutMs']];
+  });
+  return Math.max(30_000, ...given.filter((value) => typeof value === 'number'));
 }

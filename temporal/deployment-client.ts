@@ -66,11 +66,16 @@ export async function readDeployment(
   };
 }
 
+/** The server does not route to a version as it was asked to: it does not know it, or it serves too few queues. */
+export class VersionRefused extends Error {
+  override readonly name = 'VersionRefused';
+}
+
 /**
  * From now on new payments begin at this version, and those that are not pinned go on there with their next task.
  *
  * @param missing - also where a task queue that the version before served has no worker of this one.
- * @throws the server's error where no worker of the version ever polled, or a queue is missing.
+ * @throws VersionRefused in the server's words where no worker of the version ever polled, or a queue is missing.
  */
 export async function promoteVersion(
   client: Client,
@@ -90,7 +95,11 @@ export async function promoteVersion(
   );
 }
 
-/** Sends this share of the payments, 0 to 100, to a version that is not current yet; by their ids, so each stays on its side. */
+/**
+ * Sends this share of the payments, 0 to 100, to a version that is not current yet; by their ids, so each stays on its side.
+ *
+ * @throws VersionRefused as {@link promoteVersion}.
+ */
 export async function rampVersion(
   client: Client,
   name: string,
@@ -111,26 +120,29 @@ export async function rampVersion(
   );
 }
 
-/** Pages of pinned workflows that one call moves at most: a hundred thousand of them. */
-const MOST_PAGES = 500;
+/** Pages of pinned workflows that one call moves at most, and their size: a hundred thousand of them. */
+const MOST = { pages: 500, pageSize: 200 };
 
 /**
  * Lets the open workflows that are pinned to a version follow the current one from their next task on, which today's
  * code must be able to replay. What closed in between is passed over.
  *
  * @param moved - told of each workflow's id.
- * @returns how many were moved; visibility lags, so workflows that began a second ago may need a second call.
+ * @returns how many were moved, and whether that were all that visibility showed; it lags, so workflows that began a second
+ *   ago may need a second call all the same.
  */
 export async function moveFromVersion(
   client: Client,
   name: string,
   buildId: string,
   moved: (workflowId: string) => void = () => undefined,
-): Promise<number> {
+  most: { readonly pages: number; readonly pageSize: number } = MOST,
+): Promise<{ readonly moved: number; readonly done: boolean }> {
   const { namespace } = client.options;
+  const { found, done } = await pinnedTo(client, name, buildId, most);
   let count = 0;
   // All are listed first: what is moved leaves the list, and pages of it would shift.
-  for (const workflowExecution of await pinnedTo(client, name, buildId)) {
+  for (const workflowExecution of found) {
     try {
       await client.workflowService.updateWorkflowExecutionOptions({
         namespace,
@@ -145,19 +157,24 @@ export async function moveFromVersion(
     count += 1;
     moved(workflowExecution.workflowId ?? '');
   }
-  return count;
+  return { moved: count, done };
 }
 
-async function pinnedTo(client: Client, name: string, buildId: string) {
+async function pinnedTo(
+  client: Client,
+  name: string,
+  buildId: string,
+  most: { readonly pages: number; readonly pageSize: number },
+) {
   const found: NonNullable<ListedRun['execution']>[] = [];
   let cursor: string | null = null;
-  for (let pages = 0; pages < MOST_PAGES; pages += 1) {
-    const page: RunPage = await runPage(client, pinnedQuery(name, buildId), cursor);
+  for (let pages = 0; pages < most.pages; pages += 1) {
+    const page: RunPage = await runPage(client, pinnedQuery(name, buildId), cursor, most.pageSize);
     found.push(...page.items.flatMap(({ execution }) => execution ?? []));
     cursor = page.next;
-    if (cursor === null) break;
+    if (cursor === null) return { found, done: true };
   }
-  return found;
+  return { found, done: false };
 }
 
 /** A poll lasts a minute at most, and the server remembers pollers for five. */
@@ -196,7 +213,8 @@ async function oncePolled(ask: () => Promise<unknown>): Promise<void> {
       return;
     } catch (error) {
       const early = isNotFound(error) || codeOf(error) === FAILED_PRECONDITION;
-      if (!early || performance.now() > end) throw error;
+      if (!early) throw error;
+      if (performance.now() > end) throw new VersionRefused(wordsOf(error), { cause: error });
     }
     await delay(500);
   }
@@ -204,6 +222,9 @@ async function oncePolled(ask: () => Promise<unknown>): Promise<void> {
 
 const NOT_FOUND = 5;
 const FAILED_PRECONDITION = 9;
+/** The server's own, without the number that gRPC puts before them. */
+const wordsOf = (error: unknown): string =>
+  error instanceof Error && 'details' in error ? String(error.details) : String(error);
 const codeOf = (error: unknown): unknown =>
   error instanceof Error && 'code' in error ? error.code : undefined;
 const isNotFound = (error: unknown): boolean => codeOf(error) === NOT_FOUND;

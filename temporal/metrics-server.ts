@@ -1,11 +1,21 @@
-/** The metrics of a process without an HTTP edge, on a port of its own on the loopback address. */
+/** The metrics of a process without an HTTP edge, on a port of its own. */
 import { createServer, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, isIP } from 'node:net';
 import type { Metrics } from './metrics.ts';
 
 /** The environment's name for the worker's port; off where it is not set, a free one where it is 0. */
 export const METRICS_PORT = 'TRANCHE_METRICS_PORT';
+
+/** The environment's name for the address that this port is on; the loopback address where it is not set. */
+export const METRICS_HOST = 'TRANCHE_METRICS_HOST';
+
+/** @throws Error for what is no IP address: a name could stand for more than one. */
+export function hostFrom(environment: Readonly<Record<string, string | undefined>>): string {
+  const host = environment[METRICS_HOST] || '127.0.0.1';
+  if (isIP(host) === 0) throw new Error(`${METRICS_HOST} is ${host}, which is no IP address`);
+  return host;
+}
 
 /**
  * @returns null where the environment does not name it.
@@ -28,8 +38,15 @@ export interface MetricsServer {
   close(): Promise<void>;
 }
 
-/** Serves `GET /metrics` without a token, to this machine only: what collects from elsewhere needs a proxy of its own. */
-export async function serveMetrics(metrics: Metrics, port: number): Promise<MetricsServer> {
+/**
+ * Serves `GET /metrics` without a token: with the default address to this machine only, with another to everybody whom the
+ * network lets through.
+ */
+export async function serveMetrics(
+  metrics: Metrics,
+  port: number,
+  host = '127.0.0.1',
+): Promise<MetricsServer> {
   const server = createServer({ requestTimeout: 5_000, headersTimeout: 5_000 }, (request, response) => {
     request.resume();
     const path = (request.url ?? '').split('?')[0];
@@ -41,10 +58,10 @@ export async function serveMetrics(metrics: Metrics, port: number): Promise<Metr
         () => answer(response, 500, 'text/plain', 'the metrics could not be collected\n'),
       );
   });
-  server.listen(port, '127.0.0.1');
+  server.listen(port, host);
   await once(server, 'listening');
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`,
+    url: `http://${isIP(host) === 6 ? `[${host}]` : host}:${(server.address() as AddressInfo).port}/metrics`,
     close: async () => {
       server.close();
       server.closeAllConnections();

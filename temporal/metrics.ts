@@ -91,6 +91,11 @@ export class Metrics implements CallObserver, WebhookObserver {
     if (ofProcess) collectDefaultMetrics({ register: this.registry });
   }
 
+  /** Says from the start for which accounts this process makes calls, so that a worker which nobody collects is missed. */
+  serves(accounts: Iterable<{ readonly name: string; readonly provider: string }>): void {
+    for (const { name, provider } of accounts) this.#breaker(provider, name, false);
+  }
+
   called({ provider, account, action, outcome, providerMs, heldBack }: SeenCall): void {
     this.#calls.inc({ provider, account, action, outcome });
     if (providerMs !== null) this.#callSeconds.observe({ provider, account, action }, providerMs / 1000);

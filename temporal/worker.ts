@@ -21,7 +21,7 @@ export interface TrancheWorkerOptions {
   readonly bundle?: WorkflowBundleOption | null;
   /** Stands in the history beside what this worker did. @default `tranche/<host>/<pid>` */
   readonly identity?: string;
-  /** Longest HTTP time-out of the accounts, milliseconds. @default 60 000 */
+  /** Longest HTTP time-out of the accounts, milliseconds. `workerOptionsOf` knows it. @default 180 000, a cardholder at a terminal */
   readonly longestCallMs?: number;
   /** Most activities at once in this process; for an account with `maxConcurrent`. */
   readonly maxConcurrentActivities?: number;
@@ -50,7 +50,7 @@ export function shutdownTimes(longestCallMs: number): { readonly grace: number; 
  * unknown.
  */
 export async function createWorker(options: TrancheWorkerOptions): Promise<Worker> {
-  const { connection, namespace, taskQueue, dataConverter, activities, longestCallMs = 60_000 } = options;
+  const { connection, namespace, taskQueue, dataConverter, activities, longestCallMs = 180_000 } = options;
   const bundle = options.bundle === undefined ? await workflowBundle() : options.bundle;
   const { grace, force } = shutdownTimes(longestCallMs);
   const settings: WorkerOptions = {

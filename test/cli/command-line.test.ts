@@ -104,6 +104,23 @@ describe('results', () => {
     expect(stdout + stderr).not.toContain(KEY);
   });
 
+  it('warns of an account that takes notices from anybody', async () => {
+    const path = join(empty, 'open.json');
+    const check = async (over: object) => {
+      const url = 'https://api.bank.invalid/';
+      const shop = { provider: 'swedbankpay', url, accessToken: '${BANK_TOKEN}', ...over };
+      writeFileSync(path, JSON.stringify({ accounts: { shop } }));
+      process.env['BANK_TOKEN'] = 'a-token';
+      return runCli(['config', 'check', path], empty);
+    };
+    const warned = 'warning: account shop takes notices from anybody\n    set pathToken or networks';
+    expect(await check({})).toMatchObject({ code: 0, stderr: expect.stringContaining(warned) });
+    for (const over of [{ networks: ['20.91.170.120/29'] }, { url: 'sandbox' }]) {
+      const { code, stderr } = await check(over);
+      expect([code, stderr]).toEqual([0, expect.not.stringContaining('from anybody')]);
+    }
+  });
+
   it.each([
     [['machine', 'diagram'], 'stateDiagram'],
     [['machine', 'diagram', '--machine', 'operation', '--format', 'svg'], '<svg'],

@@ -64,10 +64,24 @@ test('a version is shown once a worker polls as it, and current once it is promo
   expect(none.code).toBe(2);
   expect(none.stderr).toContain('tranche worker --versioned');
 
-  expect(await start()).toContain('tranche deployment promote v1');
+  expect(await start()).toMatch(/no version is current yet.*: tranche deployment promote v1$/m);
+  for (const words of [
+    ['promote', 'nosuch'],
+    ['ramp', 'nosuch', '--percent', '5'],
+    ['move', 'nosuch'],
+  ]) {
+    const unknown = await runCli(['deployment', ...words], folder);
+    expect(unknown).toMatchObject({ code: 1, stderr: expect.stringMatching(/nosuch.*known: v1$/m) });
+    expect(unknown.stderr).not.toMatch(/^\s+at /m);
+    expect(unknown.stdout).not.toContain('moved');
+  }
   const promoted = await show('promote', 'v1');
   expect(promoted).toMatchObject({ current: 'v1', ramping: null });
   expect(promoted.versions).toMatchObject([{ buildId: 'v1', status: 'current', pinned: 0 }]);
+  expect(await runCli(['deployment', 'move', 'v1'], folder)).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('0 workflow(s)'),
+  });
   expect(await show('drain-status')).toMatchObject({ current: 'v1' });
 
   const wrong = await runCli(['deployment', 'ramp', 'v1', '--percent', '101'], folder);

@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { validate } from 'dockerfile-utils';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { longestCall } from '../../cli/run-worker.ts';
+import { workerOptionsOf } from '../../temporal/call-queue.ts';
 import { METRICS_PORT } from '../../temporal/metrics-server.ts';
 import { parseConfiguration } from '../../temporal/configuration.ts';
 import { SEARCH_ATTRIBUTE_TYPES } from '../../temporal/search-attributes.ts';
@@ -76,7 +76,7 @@ describe('compose file', () => {
     };
     const configuration = parseConfiguration(JSON.parse(read('deploy/docker/tranche.config.json')), env);
     expect(configuration.temporal.address).toBe('temporal:7233');
-    const { force } = shutdownTimes(longestCall(configuration.accounts));
+    const { force } = shutdownTimes(workerOptionsOf(configuration).longestCallMs);
     expect(Number.parseInt(services['worker']?.stop_grace_period ?? '', 10) * 1_000).toBeGreaterThan(force);
     expect(services['api']?.ports).toEqual([`127.0.0.1:${configuration.api.port}:${configuration.api.port}`]);
     const [, port] = /:(\d+)\//.exec(String(configuration.accounts['payone-de']?.['url'])) ?? [];

@@ -6,8 +6,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { buildServer } from '../../api/server.ts';
-import { longestCall } from '../../cli/run-worker.ts';
-import { METRICS_PORT } from '../../temporal/metrics-server.ts';
+import { workerOptionsOf } from '../../temporal/call-queue.ts';
+import { hostFrom, METRICS_PORT, portFrom } from '../../temporal/metrics-server.ts';
 import { type Configuration, parseConfiguration } from '../../temporal/configuration.ts';
 import { shutdownTimes } from '../../temporal/worker.ts';
 import { parseDuration } from '../../payment/duration.ts';
@@ -155,9 +155,11 @@ const TERMINAL = {
 };
 
 test('a worker has more time to end than it gives its calls, at a terminal too', () => {
-  const { accounts } = configuration(env('tranche-worker'));
-  const { force } = shutdownTimes(longestCall({ ...accounts, terminal: TERMINAL }));
-  expect(force).toBeGreaterThan(shutdownTimes(longestCall(accounts)).force);
+  const { temporal, accounts } = configuration(env('tranche-worker'));
+  const forceOf = (more: Configuration['accounts'] = {}): number =>
+    shutdownTimes(workerOptionsOf({ temporal, accounts: { ...accounts, ...more } }).longestCallMs).force;
+  const force = forceOf({ terminal: TERMINAL });
+  expect(force).toBeGreaterThan(forceOf());
   expect(pod('tranche-worker').terminationGracePeriodSeconds * 1_000).toBeGreaterThan(force);
 });
 
@@ -203,8 +205,46 @@ test('a worker’s probes ask for the metrics that it serves', () => {
     expect(exec?.command).toEqual(['node', '/app/healthcheck.mjs']);
 });
 
+test('Prometheus, and nobody else, is let through to a worker’s metrics, which are on an address that it reaches', () => {
+  const { env: variables, ports = [] } = container('tranche-worker');
+  const given = Object.fromEntries(variables.map(({ name, value }) => [name, value]));
+  expect(hostFrom(given)).toBe('0.0.0.0');
+  const port = portFrom(given, METRICS_PORT);
+  expect(ports).toEqual([{ name: 'metrics', containerPort: port }]);
+  const monitoring = {
+    namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } },
+  };
+  expect((manifest('NetworkPolicy/tranche-worker')['spec'] as { ingress: unknown }).ingress).toEqual([
+    { from: [monitoring], ports: [{ port, protocol: 'TCP' }] },
+  ]);
+  expect(manifest('PodMonitor/tranche-worker')).toMatchObject({
+    apiVersion: 'monitoring.coreos.com/v1',
+    spec: {
+      selector: { matchLabels: manifest('Deployment/tranche-worker').metadata.labels },
+      podMetricsEndpoints: [{ port: 'metrics', path: '/metrics' }],
+    },
+  });
+});
+
+test('the namespace is told to be made before the Secret that stands in it, and both before the rest', () => {
+  const steps = ['apply -f deploy/kubernetes/namespace.yaml', 'create secret generic tranche', 'apply -k'];
+  const manual = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
+  const told = readFileSync(new URL('configuration.yaml', folder), 'utf8');
+  const places = steps.map((step) =>
+    manual.indexOf(`kubectl ${step === steps[1] ? '-n tranche ' : ''}${step}`),
+  );
+  expect(places).toEqual(places.toSorted((a, b) => a - b));
+  expect(places[0]).toBeGreaterThan(0);
+  expect(told.indexOf(`kubectl ${steps[0]}`)).toBeGreaterThan(0);
+  expect(told.indexOf(steps[1] ?? '')).toBeGreaterThan(told.indexOf(`kubectl ${steps[0]}`));
+});
+
 test('kustomize applies every file that is not marked as optional', () => {
   const { resources } = manifest('Kustomization/') as unknown as { resources: readonly string[] };
   const files = readdirSync(folder).filter((file) => file !== 'kustomization.yaml');
-  expect([...resources].sort()).toEqual(files.filter((file) => file !== 'service-monitor.yaml').sort());
+  const optional = files.filter((file) => file.endsWith('-monitor.yaml'));
+  expect(optional).toHaveLength(2);
+  expect([...resources].sort()).toEqual(files.filter((file) => !optional.includes(file)).sort());
+  const text = readFileSync(new URL('kustomization.yaml', folder), 'utf8');
+  for (const file of optional) expect(text).toContain(`# - ${file}\n`);
 });

@@ -7,6 +7,7 @@ import {
   archiveIdOf,
   ensureArchive,
   lagOf,
+  leftOf,
   readArchive,
   retentionOf,
 } from '../../temporal/archive-schedule.ts';
@@ -23,6 +24,18 @@ test('an archive is as far behind as the run that waits longest', () => {
   expect(lagOf({ until, missing: { count: 0, oldest: null } }, now)).toBe(60_000);
   expect(lagOf({ until, missing: { count: 1, oldest: '2026-11-20T12:00:00.000Z' } }, now)).toBe(86_400_000);
   expect(lagOf({ until: '2026-11-21T12:00:01.000Z', missing: { count: 0, oldest: null } }, now)).toBe(0);
+});
+
+test('a longer retention saves nothing that has ended, so it does not count', () => {
+  const now = at('2026-11-21T12:00:00Z');
+  const day = 86_400_000;
+  const result = {
+    until: '2026-11-21T11:59:00.000Z',
+    missing: { count: 1, oldest: '2026-11-20T12:00:00.000Z' },
+  };
+  expect(leftOf({ ...result, retention: 3 * day }, 30 * day, now)).toBe(2 * day);
+  expect(leftOf({ ...result, retention: 30 * day }, 3 * day, now)).toBe(2 * day);
+  expect(leftOf(result, 3 * day, now)).toBe(2 * day);
 });
 
 test('it is scheduled once, and how its turns went is told by schedule and gauges', async () => {

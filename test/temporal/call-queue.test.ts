@@ -9,7 +9,8 @@ import { expect, inject, onTestFinished, test } from 'vitest';
 import { createProviderActivities } from '../../activities/provider-activities.ts';
 import { type AccountLimits, BREAKER_DEFAULTS } from '../../providers/account-limits.ts';
 import { workflowBundle } from '../../temporal/bundle.ts';
-import { callQueueOf, callQueuesOf, createWorkers } from '../../temporal/call-queue.ts';
+import { callQueueOf, callQueuesOf, createWorkers, workerOptionsOf } from '../../temporal/call-queue.ts';
+import { parseConfiguration } from '../../temporal/configuration.ts';
 import { dataConverter } from '../../temporal/data-converter.ts';
 import { ACCOUNT, cardPayment, type Engine, startEngine } from '../support/payments.ts';
 import { testKeyRing } from '../support/test-key.ts';
@@ -128,4 +129,35 @@ test('a payment keeps its queue, and an account that lost its limits is served o
 test('an account without limits has its calls on the engine’s queue', () => {
   const known = new Map([...limits({}), ['b', { breaker: BREAKER_DEFAULTS, rate: 1 }] as const]);
   expect([...callQueuesOf('tranche', known)]).toEqual([['b', 'tranche.b']]);
+});
+
+test('the worker options of a configuration name the longest call of its accounts, and their limits', () => {
+  const key = Buffer.alloc(32, 3).toString('base64');
+  const options = (accounts: object) =>
+    workerOptionsOf(parseConfiguration({ encryption: { keys: [{ id: 'k', key }] }, accounts }));
+  expect(options({})).toEqual({ taskQueue: 'tranche', longestCallMs: 30_000, limits: new Map() });
+  const shop = {
+    provider: 'payone',
+    url: 'http://127.0.0.1:9/',
+    mid: '14648',
+    aid: '17321',
+    portalId: '2040559',
+    key: 'portal-key',
+    mode: 'test',
+    timeoutMs: 45_000,
+    maxConcurrent: 2,
+  };
+  const { longestCallMs, limits: found } = options({ shop });
+  expect(longestCallMs).toBe(45_000);
+  expect(callQueuesOf('tranche', found)).toEqual(new Map([['shop', 'tranche.shop']]));
+  const terminal = {
+    provider: 'ccv',
+    url: 'http://127.0.0.1:9000',
+    operatingEnvironment: 'UNATTENDED',
+    accessProtocol: 'OPI_NL',
+    language: 'ENG',
+    environment: 'EVCHARGING',
+  };
+  // A cardholder may take three minutes.
+  expect(options({ shop, terminal }).longestCallMs).toBe(180_000);
 });

@@ -2,7 +2,14 @@
 import { afterEach, expect, test } from 'vitest';
 import type { SeenCall } from '../../activities/metrics.ts';
 import { Metrics } from '../../temporal/metrics.ts';
-import { METRICS_PORT, type MetricsServer, portFrom, serveMetrics } from '../../temporal/metrics-server.ts';
+import {
+  hostFrom,
+  METRICS_HOST,
+  METRICS_PORT,
+  type MetricsServer,
+  portFrom,
+  serveMetrics,
+} from '../../temporal/metrics-server.ts';
 
 const call: SeenCall = {
   account: 'shop',
@@ -61,6 +68,28 @@ test('a worker serves them on the loopback address, and nothing else', async () 
   expect((await fetch(server.url.replace('/metrics', '/other'))).status).toBe(404);
   expect((await fetch(server.url, { method: 'POST', body: 'x' })).status).toBe(405);
   expect(new URL(server.url).hostname).toBe('127.0.0.1');
+});
+
+test('another address than the loopback one is asked for, and has to be an address', async () => {
+  expect(hostFrom({})).toBe('127.0.0.1');
+  expect(hostFrom({ [METRICS_HOST]: '' })).toBe('127.0.0.1');
+  for (const host of ['0.0.0.0', '::1']) expect(hostFrom({ [METRICS_HOST]: host })).toBe(host);
+  for (const text of ['everywhere', '0.0.0.0:80', ' 0.0.0.0'])
+    expect(() => hostFrom({ [METRICS_HOST]: text })).toThrow('no IP address');
+  const server = await serveMetrics(new Metrics({ ofProcess: false }), 0, '0.0.0.0');
+  servers.push(server);
+  expect(new URL(server.url).hostname).toBe('0.0.0.0');
+  // The whole of 127.0.0.0/8 is this machine; a server on 127.0.0.1 does not answer here.
+  expect((await fetch(server.url.replace('0.0.0.0', '127.0.0.2'))).status).toBe(200);
+});
+
+test('a worker shows its accounts before the first call, so that one which nobody collects is missed', async () => {
+  const metrics = new Metrics({ ofProcess: false });
+  expect(await metrics.text()).not.toMatch(/^tranche_breaker_open\{/m);
+  metrics.serves([{ name: 'shop', provider: 'payone' }]);
+  expect((await metrics.text()).split('\n')).toContain(
+    'tranche_breaker_open{provider="payone",account="shop"} 0',
+  );
 });
 
 test('the port is off by default, and what is no port is an error', () => {
