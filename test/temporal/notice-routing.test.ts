@@ -141,9 +141,11 @@ test('a notice of a closed payment is kept for a person', async () => {
   await engine.payments.command(body.id, { type: 'capture', id: 'c-1' }, SHOP);
   const reference = (await engine.payments.get(body.id)).authorization.providerReference ?? '';
   await engine.client.workflow.getHandle(`payment/${body.id}`).result();
+  const ended = `WorkflowId = 'payment/${body.id}' AND ExecutionStatus = 'Completed'`;
   await until(
-    () => engine.payments.list({ limit: 200 }),
-    ({ items }) => items.some((each) => each.id === body.id && each.closed !== null),
+    () => engine.client.workflow.count(ended),
+    ({ count }) => count === 1,
+    'its end in visibility',
   );
   const late = await route({ identity: 'too-late', providerReference: reference, about: 'chargeback' });
   expect(late.to).toBe('inbox');
