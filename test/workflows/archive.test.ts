@@ -165,9 +165,10 @@ test('what no turn saw in time is found when all is gone through', async () => {
   const now = Date.now();
   const at = (ms: number): string => new Date(ms).toISOString();
   await writeProgress(archive.database, { until: at(now + 3_600_000), scannedAt: at(now) });
+  const ended = `WorkflowId = 'payment/${body.id}' AND ExecutionStatus = 'Completed'`;
   await until(
-    () => engine.payments.list({ account: body.account, limit: 200 }),
-    ({ items }) => items.some((item) => item.id === body.id && item.closed !== null),
+    () => engine.client.workflow.count(ended),
+    ({ count }) => count === 1,
     'the payment in visibility',
   );
   expect(await engine.archiveNow()).toMatchObject({ looked: 0, stored: 0 });
