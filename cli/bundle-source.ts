@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { EntryPage } from '../audit/archive/search.ts';
 import type { Bundle } from '../audit/bundle.ts';
 import type { Choice } from '../audit/export.ts';
+import { quoted as inQuery } from '../temporal/visibility-page.ts';
 import { UsageError } from './exit.ts';
 import { plain } from './plain-text.ts';
 import { findConfiguration } from './source.ts';
@@ -35,8 +36,9 @@ export async function* bundlesFrom({ folder, account, since, config }: BundleSou
   }
   const engine = await connected(config);
   try {
-    const query = account === undefined ? undefined : `TrancheAccount = '${quoted(account)}'`;
-    const choice = { ...(query === undefined ? {} : { query }), ...(since === undefined ? {} : { since }) };
+    const ours = `TaskQueue = ${inQuery(engine.taskQueue)}`;
+    const query = account === undefined ? ours : `${ours} AND TrancheAccount = '${quoted(account)}'`;
+    const choice = { query, ...(since === undefined ? {} : { since }) };
     const seen = new Set<string>();
     for await (const payment of engine.listed(choice)) {
       seen.add(payment);
@@ -88,6 +90,7 @@ async function connected(config: string | undefined) {
   const origin = { client, codec: encryptionCodec(keyRing) };
   const recorded = (payment: string) => payments.ledger(payment).catch(() => undefined);
   return {
+    taskQueue: payments.taskQueue,
     listed: (choice: Choice) => paymentsBy(client, choice),
     /** Payments that have ended and that visibility may not list any more. */
     async *forgotten({ account, since }: Pick<BundleSource, 'account' | 'since'>): AsyncGenerator<string> {
