@@ -7,7 +7,9 @@ import { logToStderr } from '../temporal/progress.ts';
 import { withArchive } from './archive-session.ts';
 import { EXIT, type ExitCode, UsageError } from './exit.ts';
 import type { Invocation } from './invocation.ts';
-import { keyText } from './key-text.ts';
+import { instantOf } from './instant-option.ts';
+import { signingKey } from './key-file.ts';
+import { stdoutSink } from './output-file.ts';
 import { amount, type Output, state, styled, table } from './output.ts';
 
 interface Finding {
@@ -24,7 +26,7 @@ interface Finding {
 
 const KINDS: readonly EntryKind[] = ['bundle', 'run', 'tombstone', 'embargo', 'embargo-lifted'];
 
-export function listRecords(
+export async function listRecords(
   call: Invocation<Finding & { kind: string; limit: string; cursor?: string }>,
 ): Promise<ExitCode> {
   const { options, output } = call;
@@ -34,7 +36,7 @@ export function listRecords(
   if (limit < 1 || limit > 1_000) throw new UsageError('--limit takes 1 to 1000');
   const { cursor } = options;
   const query = {
-    ...queryOf(options),
+    ...(await queryOf(options)),
     kinds: [kind],
     limit,
     ...(cursor === undefined ? {} : { cursor: String(wholeOf('--cursor', cursor)) }),
@@ -111,7 +113,7 @@ export async function exportRecords(
   const { args, options, output } = call;
   const { out, sign } = options;
   if (args.length > 0 && options.payment !== undefined) throw new UsageError('name payments once');
-  const query = queryOf(options);
+  const query = await queryOf(options);
   const key = sign === undefined ? undefined : await signingKey(sign);
   const { bundleText, writeBundle } = await import('../audit/export.ts');
   return withArchive(call, async ({ archive }) => {
@@ -122,7 +124,7 @@ export async function exportRecords(
         const bundle = hash === null ? null : ((await archive.get(hash)) as Bundle | null);
         if (bundle === null) throw new Error('the archive has no bundle of it, or not any more');
         const signed = key === undefined ? bundle : await signedWith(bundle, key);
-        if (out === '-') await toStdout(bundleText(signed));
+        if (out === '-') await stdoutSink.write(bundleText(signed));
         else await writeBundle(out, signed);
         written += 1;
       } catch (error) {
@@ -161,23 +163,7 @@ async function signedWith(bundle: Bundle, key: KeyObject): Promise<Bundle> {
   return { ...bundle, signature: signatureOf(bundle.digests, key) };
 }
 
-async function signingKey(file: string): Promise<KeyObject> {
-  const { KeyFault, readPrivateKey } = await import('../audit/signature.ts');
-  try {
-    return readPrivateKey(keyText('--sign', file));
-  } catch (error) {
-    if (error instanceof KeyFault) throw new UsageError(`--sign ${file}: ${error.message}`);
-    throw error;
-  }
-}
-
-/** Waits until it is taken, so that a slow reader does not fill the memory. */
-const toStdout = (text: string): Promise<void> =>
-  new Promise((resolve, reject) => {
-    process.stdout.write(text, (error) => (error == null ? resolve() : reject(error)));
-  });
-
-function queryOf(options: Finding): ArchiveQuery {
+async function queryOf(options: Finding): Promise<ArchiveQuery> {
   const { since, until, least, most, payment, account, provider, status, currency } = options;
   const given = {
     payment,
@@ -185,18 +171,12 @@ function queryOf(options: Finding): ArchiveQuery {
     provider,
     status,
     currency,
-    since: since === undefined ? undefined : instantOf('--since', since),
-    until: until === undefined ? undefined : instantOf('--until', until),
+    since: since === undefined ? undefined : await instantOf('--since', since),
+    until: until === undefined ? undefined : await instantOf('--until', until),
     least: least === undefined ? undefined : wholeOf('--least', least),
     most: most === undefined ? undefined : wholeOf('--most', most),
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-}
-
-function instantOf(flag: string, text: string): string {
-  const at = Date.parse(text);
-  if (Number.isNaN(at)) throw new UsageError(`${flag} takes an instant of RFC 3339`);
-  return new Date(at).toISOString();
 }
 
 function wholeOf(flag: string, text: string): number {

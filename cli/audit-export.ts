@@ -1,11 +1,11 @@
-import type { KeyObject } from 'node:crypto';
 import type { Command } from 'commander';
 import type * as Export from '../audit/export.ts';
 import { logToStderr, type Progress, progressBar } from '../temporal/progress.ts';
-import { keyText } from './key-text.ts';
+import { signingKey } from './key-file.ts';
+import { instantOf } from './instant-option.ts';
 import { EXIT, type ExitCode, UsageError } from './exit.ts';
 import { act, type Ended, type Invocation } from './invocation.ts';
-import { writingTo } from './output-file.ts';
+import { stdoutSink, writingTo } from './output-file.ts';
 import { plain } from './plain-text.ts';
 import { findConfiguration } from './source.ts';
 
@@ -51,7 +51,7 @@ async function exportBundles({ args, options, config, output }: Invocation<Expor
   const { query, since, out } = options;
   const choice = {
     ...(query === undefined ? {} : { query }),
-    ...(since === undefined ? {} : { since: await instantOf(since) }),
+    ...(since === undefined ? {} : { since: await instantOf('--since', since) }),
   };
   const many = Object.keys(choice).length > 0;
   if (many === args.length > 0) throw new UsageError('name payments, or say --query or --since');
@@ -121,7 +121,7 @@ async function exportOne(
       return;
     }
     const { bundle, differences } = await origin.take(payment);
-    if (out === '-') await written(audit.bundleText(bundle));
+    if (out === '-') await stdoutSink.write(audit.bundleText(bundle));
     else await audit.writeBundle(out, bundle);
     tally.written += 1;
     for (const { entry, where } of differences.slice(0, 1))
@@ -134,12 +134,6 @@ async function exportOne(
     note(`${payment}: ${plain(text)}`);
   }
 }
-
-/** Waits until it is taken, so that a slow reader does not fill the memory. */
-const written = (text: string): Promise<void> =>
-  new Promise((resolve, reject) => {
-    process.stdout.write(text, (error) => (error == null ? resolve() : reject(error)));
-  });
 
 function summaryOf({ written: done, skipped, failed }: Tally, out: string): string {
   const where = out === '-' ? '' : ` to ${out}`;
@@ -164,21 +158,4 @@ function recordedBy<T>(ask: (payment: string) => Promise<T>): (payment: string) 
       return undefined;
     }
   };
-}
-
-async function instantOf(text: string): Promise<string> {
-  const { instantIn } = await import('../audit/instant.ts');
-  const at = instantIn(text);
-  if (at === null) throw new UsageError('--since takes an instant of RFC 3339: 2026-11-21T10:00:00Z');
-  return new Date(at).toISOString();
-}
-
-async function signingKey(file: string): Promise<KeyObject> {
-  const { KeyFault, readPrivateKey } = await import('../audit/signature.ts');
-  try {
-    return readPrivateKey(keyText('--sign', file));
-  } catch (error) {
-    if (error instanceof KeyFault) throw new UsageError(`--sign ${file}: ${error.message}`);
-    throw error;
-  }
 }

@@ -2,10 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { Bundle } from '../audit/bundle.ts';
 import type { Verdict } from '../audit/verify.ts';
-import { publicKeyIn } from './audit-verify.ts';
 import { bundleNamed } from './bundle-source.ts';
 import { CheckFailed, EXIT, type ExitCode, UsageError } from './exit.ts';
 import { act, type Ended, type Invocation } from './invocation.ts';
+import { publicKeyIn } from './key-file.ts';
 import { writingTo } from './output-file.ts';
 import { plain, plainJson } from './plain-text.ts';
 

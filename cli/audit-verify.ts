@@ -3,8 +3,9 @@ import type { Command } from 'commander';
 import type { Judged } from '../audit/pool-words.ts';
 import { EXIT, type ExitCode, UsageError } from './exit.ts';
 import { act, type Ended, type Invocation } from './invocation.ts';
-import { keyText } from './key-text.ts';
+import { publicKeyIn } from './key-file.ts';
 import { type Output, styled } from './output.ts';
+import { plain } from './plain-text.ts';
 import { progressBar } from '../temporal/progress.ts';
 
 /** `audit verify`. */
@@ -117,17 +118,6 @@ function numberIn(option: string, text: string, most = Number.MAX_SAFE_INTEGER):
   throw new UsageError(`${option} takes a whole number from 1${bound}`);
 }
 
-/** The 32 bytes in base64: where the file holds a private key, no more of it than its public half goes on. */
-export async function publicKeyIn(file: string): Promise<string> {
-  const { KeyFault, rawPublicKey, readPublicKey } = await import('../audit/signature.ts');
-  try {
-    return rawPublicKey(readPublicKey(keyText('--key', file)));
-  } catch (error) {
-    if (error instanceof KeyFault) throw new UsageError(`--key: ${error.message}`);
-    throw error;
-  }
-}
-
 /** Verdicts as they come, as text or as one JSON object of which nothing is kept. */
 class Told {
   readonly #output: Output;
@@ -177,10 +167,4 @@ function show(output: Output, one: Judged, short: boolean): void {
     output.line(`${' '.repeat(19)}actual   ${plain(JSON.stringify(difference.actual ?? null))}`);
   }
   output.line(one.holds ? styled('green', 'holds') : styled('red', 'does not hold'));
-}
-
-/** A hostile bundle may bring control characters and long texts; a terminal gets neither. */
-function plain(text: string): string {
-  const visible = text.replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ');
-  return visible.length > 400 ? `${visible.slice(0, 400)}…` : visible;
 }

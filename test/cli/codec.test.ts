@@ -3,10 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findTemporal } from '../../temporal/find-temporal.ts';
-import { runCli, spawnCli } from './run-cli.ts';
+import { readiness, runCli, spawnCli } from './run-cli.ts';
 
 let folder: string;
 const running: ChildProcess[] = [];
@@ -28,17 +27,7 @@ afterAll(async () => {
 function start(...args: string[]): Promise<string> {
   const child = spawnCli(args, folder);
   running.push(child);
-  let complaint = '';
-  child.stderr?.on('data', (chunk: Buffer) => {
-    complaint += chunk.toString('utf8');
-  });
-  return new Promise((resolve, reject) => {
-    if (child.stdout === null) throw new Error('no stdout');
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      if (line.startsWith('ready ')) resolve(line.slice(6));
-    });
-    child.once('close', (code) => reject(new Error(`${args[0]} ended with ${code}: ${complaint}`)));
-  });
+  return readiness(child);
 }
 
 it('shows a history through the real command line', async () => {

@@ -7,12 +7,11 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { type SpawnedPayoneTwin, spawnPayoneTwin } from '../../sandbox/payone/spawn.ts';
 import { accountFor, until } from '../support/payments.ts';
-import { runCli, spawnCli } from './run-cli.ts';
+import { readiness, runCli, spawnCli } from './run-cli.ts';
 
 const A = { id: 'key-2025', key: Buffer.alloc(32, 1).toString('base64') };
 const B = { id: 'key-2026', key: Buffer.alloc(32, 2).toString('base64') };
@@ -60,13 +59,7 @@ async function worker(keys: 'old' | 'both' | 'new'): Promise<{ child: ChildProce
   child.stderr?.on('data', (chunk: Buffer) => {
     told += chunk.toString('utf8');
   });
-  await new Promise<void>((resolve, reject) => {
-    if (child.stdout === null) throw new Error('no stdout');
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      if (line.startsWith('ready ')) resolve();
-    });
-    child.once('close', (code) => reject(new Error(`worker ended with ${code}: ${told}`)));
-  });
+  await readiness(child);
   return { child, told: () => told };
 }
 

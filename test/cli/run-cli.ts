@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const launcher = fileURLToPath(new URL('../../cli/tranche.js', import.meta.url));
@@ -46,4 +47,19 @@ export async function runCli(
   });
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   return { code, stdout, stderr };
+}
+
+/** @returns what stands behind `ready`. Rejects with what it complained of where it ends before. */
+export function readiness(child: ChildProcess): Promise<string> {
+  let complaint = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    complaint += chunk.toString('utf8');
+  });
+  return new Promise((resolve, reject) => {
+    if (child.stdout === null) throw new Error('no stdout');
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (line.startsWith('ready ')) resolve(line.slice(6));
+    });
+    child.once('close', (code) => reject(new Error(`it ended with ${code}: ${complaint}`)));
+  });
 }

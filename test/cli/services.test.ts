@@ -4,10 +4,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, inject, it } from 'vitest';
 import { freePort } from '../../temporal/free-port.ts';
-import { runCli, spawnCli } from './run-cli.ts';
+import { readiness, runCli, spawnCli } from './run-cli.ts';
 
 const TOKEN = 'operator-token-0001';
 let folder: string;
@@ -30,20 +29,10 @@ async function stop(child: ChildProcess): Promise<number | null> {
 }
 
 /** @returns what stands behind `ready`. */
-async function start(...args: string[]): Promise<string> {
+function start(...args: string[]): Promise<string> {
   const child = spawnCli(args, folder);
   running.push(child);
-  let complaint = '';
-  child.stderr?.on('data', (chunk: Buffer) => {
-    complaint += chunk.toString('utf8');
-  });
-  return new Promise((resolve, reject) => {
-    if (child.stdout === null) throw new Error('no stdout');
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      if (line.startsWith('ready ')) resolve(line.slice(6));
-    });
-    child.once('close', (code) => reject(new Error(`${args[0]} ended with ${code}: ${complaint}`)));
-  });
+  return readiness(child);
 }
 
 function configure(url: string): void {
